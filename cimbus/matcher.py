@@ -1,0 +1,67 @@
+"""Which of many patterns match a topic: an exact dictionary, a trie for wildcards, a bounded cache in front."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+from .topic import Pattern, Topic
+
+T = TypeVar("T")
+
+CACHE_LIMIT = 4_096
+
+
+class Matcher(Generic[T]):
+    """Values registered under patterns, found by topic.
+
+    The cost of ``match`` does not grow with the number of patterns that share no wildcard with the topic; a topic seen
+    before is one dictionary look-up. Every topic may have a key of its own, so the cache is emptied when it is full.
+    """
+
+    def __init__(self) -> None:
+        self._exact: dict[Topic, list[T]] = {}
+        self._trie: dict[str | None, Any] = {}
+        self._cache: dict[Topic, tuple[T, ...]] = {}
+
+    def add(self, pattern: Pattern, value: T) -> None:
+        """Register ``value``; the same pair may be registered more than once and then counts as often."""
+        self._cache.clear()
+        self._place(pattern).append(value)
+
+    def remove(self, pattern: Pattern, value: T) -> None:
+        """Take one registration back.
+
+        Raises:
+            KeyError: it was not registered.
+        """
+        place = self._place(pattern)
+        if value not in place:
+            raise KeyError(str(pattern))
+        place.remove(value)
+        self._cache.clear()
+
+    def match(self, topic: Topic) -> tuple[T, ...]:
+        """Return the values whose pattern matches, exact ones first."""
+        found = self._cache.get(topic)
+        if found is None:
+            if len(self._cache) >= CACHE_LIMIT:
+                self._cache.clear()
+            found = self._cache[topic] = self._find(topic)
+        return found
+
+    def _find(self, topic: Topic) -> tuple[T, ...]:
+        nodes: list[dict[str | None, Any]] = [self._trie]
+        for level in topic.levels:
+            nodes = [node[branch] for node in nodes for branch in (level, None) if branch in node]
+        return (*self._exact.get(topic, ()), *(value for leaf in nodes for value in leaf.get("values", ())))
+
+    def _place(self, pattern: Pattern) -> list[T]:
+        """Return the list of values of a pattern, made on first use."""
+        context, kind, noun, verb, key = pattern.levels
+        if context and kind and noun and verb and key is not None:
+            return self._exact.setdefault(Topic(context, kind, noun, verb, key), [])
+        node = self._trie
+        for level in pattern.levels:
+            node = node.setdefault(level, {})
+        place: list[T] = node.setdefault("values", [])
+        return place

@@ -1,0 +1,218 @@
+"""How topics are written on a middleware, and read back.
+
+``Naming`` is one object with one property: ``naming.topic(naming.address(t), properties) == t`` for every topic ``t``,
+whatever its key holds, and ``naming.filter(p)`` covers the address of every topic that ``p`` matches.
+
+A template is levels joined by the family's separator. A level is a placeholder (``{context}``, ``{kind}``, ``{noun}``,
+``{verb}``, ``{key}``; upper case, as in ``{CONTEXT}``, writes it in upper case) or fixed text. What the template leaves
+out travels in the frame's properties.
+
+Characters that a middleware cannot take are written as the family's escape character and two hexadecimal digits per
+UTF-8 octet (the way of RFC 3986, 2.1). An address that would be too long keeps the head of the key and a digest of it;
+the whole key is then read from the frame's ``Key`` property.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from .topic import DEFAULT_CONTEXT, Kind, Pattern, Topic
+
+FIELDS: Final = ("context", "kind", "noun", "verb", "key")
+
+
+class Family(msgspec.Struct, frozen=True, kw_only=True):
+    """What is legal in an address of one kind of middleware.
+
+    ``legal`` is a regular expression for one character that needs no escape; ``one`` and ``rest`` are the wildcards for
+    one level and for all further levels (empty: the middleware has none); ``limit`` is in UTF-8 octets.
+    """
+
+    separator: str
+    escape: str
+    legal: str
+    one: str = ""
+    rest: str = ""
+    limit: int
+
+
+MQTT_FAMILY: Final = Family(  # MQTT 5.0, 4.7: no wildcards, no NUL, and $ at the start is the broker's
+    separator="/",
+    escape="%",
+    legal=r"[^/%+#$\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]",
+    one="+",
+    rest="#",
+    limit=65_535,
+)
+KAFKA_FAMILY: Final = Family(separator=".", escape="_", legal="[A-Za-z0-9-]", limit=249)
+JMS_FAMILY: Final = Family(separator=".", escape="_", legal="[A-Za-z0-9-]", one="*", rest=">", limit=1_024)
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+class Naming:
+    """One template on one family of middleware.
+
+    Args:
+        template: such as ``"{context}/{kind}/{noun}/{verb}/{key}"``.
+        family: the middleware's rules.
+
+    Raises:
+        ValueError: a level mixes a placeholder with text, a placeholder is unknown or stands twice, ``{key}`` is not the
+            last level, or fixed text is not legal on this middleware.
+    """
+
+    def __init__(self, template: str, family: Family) -> None:
+        self.template = template
+        self.family = family
+        self._legal = re.compile(f"(?:{family.legal})*")
+        self._illegal = re.compile(f"(?!{family.legal}).", re.DOTALL)
+        self._escaped = re.compile(f"(?:{re.escape(family.escape)}[0-9A-Fa-f]{{2}})+")
+        self._levels = [self._level(level) for level in template.split(family.separator)]
+        fields = [field for field, _ in self._levels if field in FIELDS]
+        if len(set(fields)) != len(fields):
+            raise ValueError(f"a placeholder stands twice in the template {template!r}")
+        if "key" in fields and self._levels[-1][0] != "key":
+            raise ValueError(f"{{key}} must be the last level of the template {template!r}")
+        self.fields = frozenset(fields)
+        """The topic's fields that an address carries; the others travel in properties."""
+
+    def _level(self, level: str) -> tuple[str, bool]:
+        """Return (field or fixed text, is it upper case)."""
+        if found := _PLACEHOLDER.fullmatch(level):
+            word = found[1]
+            if word.lower() in FIELDS and word in (word.lower(), word.upper()):
+                return word.lower(), word.isupper()
+            raise ValueError(f"unknown placeholder {level}; there are {', '.join('{%s}' % f for f in FIELDS)}")
+        if not level or not self._legal.fullmatch(level) or level in FIELDS:
+            raise ValueError(f"not a level of a template: {level!r} in {self.template!r}")
+        return level, False
+
+    # -- writing --------------------------------------------------------------------------------------------------
+
+    def address(self, topic: Topic) -> str:
+        """Write a topic as this middleware's address."""
+        words: list[str] = []
+        for field, upper in self._levels:
+            if field == "key" and not topic.key:
+                break
+            words.append(self._word(getattr(topic, field), upper=upper) if field in FIELDS else field)
+        address = self.family.separator.join(words)
+        if len(address) * 4 > self.family.limit and len(address.encode()) > self.family.limit:
+            return self._shortened(topic, words)
+        return address
+
+    def _word(self, text: str, *, upper: bool) -> str:
+        if not self._legal.fullmatch(text):
+            text = self._illegal.sub(self._escape, text)
+        return text.upper() if upper else text
+
+    def _escape(self, found: re.Match[str]) -> str:
+        return "".join(f"{self.family.escape}{octet:02X}" for octet in found[0].encode("utf-8", "surrogatepass"))
+
+    def _shortened(self, topic: Topic, words: list[str]) -> str:
+        """Keep the head of the key and its digest; two escape characters in a row mark it (no escape writes that)."""
+        head = self.family.separator.join(words[:-1]) + self.family.separator
+        mark = self.family.escape * 2 + hashlib.sha256(topic.key.encode("utf-8", "surrogatepass")).hexdigest()
+        room = self.family.limit - len(head.encode()) - len(mark)
+        if "key" not in self.fields or room < 0:
+            raise ValueError(
+                f"the address of {topic.noun!r} is longer than the {self.family.limit} octets of the middleware"
+            )
+        return head + self._word(topic.key[: min(32, room // 12)], upper=False) + mark
+
+    def filter(self, pattern: Pattern) -> str:
+        """Write a pattern as this middleware's wildcard filter; it may cover more than the pattern (see ``exact``).
+
+        Raises:
+            ValueError: the middleware has no wildcards and the pattern leaves a level of the address open.
+        """
+        levels = [(getattr(pattern, field) if field in FIELDS else field, up) for field, up in self._levels]
+        words: list[str] = []
+        for index, (value, upper) in enumerate(levels):
+            if value == "" and index == len(levels) - 1:
+                break
+            if value is not None:
+                words.append(self._word(value, upper=upper))
+                continue
+            if not self.family.one:
+                raise ValueError(f"no wildcards here: {pattern} must fix {self._levels[index][0]}")
+            if all(later is None for later, _ in levels[index:]):
+                words.append(self.family.rest)
+                break
+            words.append(self.family.one)
+        return self.family.separator.join(words)
+
+    def regex(self, pattern: Pattern) -> str:
+        """Write a pattern as an anchored regular expression over addresses, for middleware that subscribes by one."""
+        separator = re.escape(self.family.separator)
+        words: list[str] = []
+        for field, upper in self._levels:
+            value = getattr(pattern, field) if field in FIELDS else field
+            word = f"[^{separator}]*" if value is None else re.escape(self._word(value, upper=upper))
+            words.append(
+                f"(?:{separator}{word})?" if field == "key" and not value else (separator if words else "") + word
+            )
+        return "^" + "".join(words) + "$"
+
+    def exact(self, pattern: Pattern) -> bool:
+        """Return whether ``filter(pattern)`` covers the pattern's topics and no others."""
+        return all(getattr(pattern, field) is None or field in self.fields for field in FIELDS)
+
+    # -- reading --------------------------------------------------------------------------------------------------
+
+    def topic(self, address: str, properties: Mapping[str, str]) -> Topic:
+        """Read an address back, taking from the properties what it does not hold.
+
+        Raises:
+            ValueError: the address is not of this template, or neither it nor the properties name the noun.
+        """
+        words = address.split(self.family.separator)
+        found: dict[str, str] = {}
+        if not len(self._levels) - ("key" in self.fields) <= len(words) <= len(self._levels):
+            raise ValueError(f"not an address of the template {self.template!r}: {address!r}")
+        for word, (field, upper) in zip(words, self._levels, strict=False):
+            if field in FIELDS:
+                found[field] = self._read(word.lower() if upper else word, field, properties)
+            elif word != field:
+                raise ValueError(f"not an address of the template {self.template!r}: {address!r}")
+        context = found.get("context") or (properties.get("Context") or DEFAULT_CONTEXT).lower()
+        verb = found.get("verb") or properties.get("Verb") or ""
+        return Topic(
+            context,
+            found.get("kind") or kind_of_verb(verb),
+            found.get("noun") or properties.get("Noun") or "",
+            verb,
+            found["key"] if "key" in found else ("" if "key" in self.fields else properties.get("Key", "")),
+        )
+
+    def _read(self, word: str, field: str, properties: Mapping[str, str]) -> str:
+        if self.family.escape not in word:
+            return word
+        if field == "key" and self.family.escape * 2 in word:
+            return properties.get("Key", word)
+        return self._escaped.sub(self._unescape, word)
+
+    def _unescape(self, found: re.Match[str]) -> str:
+        digits = found[0].replace(self.family.escape, "")
+        return bytes.fromhex(digits).decode("utf-8", "surrogatepass")
+
+    def __repr__(self) -> str:
+        return f"Naming({self.template!r})"
+
+
+def kind_of_verb(verb: str) -> str:
+    """Return the kind of message that a verb makes: past tense events, ``reply`` replies, everything else requests."""
+    if verb == "reply":
+        return Kind.replies
+    return Kind.events if verb.endswith("ed") else Kind.requests
+
+
+MQTT_NAMING: Final = Naming("{context}/{kind}/{noun}/{verb}/{key}", MQTT_FAMILY)
+KAFKA_NAMING: Final = Naming("{context}.{kind}.{noun}", KAFKA_FAMILY)
+JMS_NAMING: Final = Naming("{CONTEXT}.{KIND}.{noun}.{verb}", JMS_FAMILY)
