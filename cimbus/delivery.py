@@ -59,15 +59,15 @@ class Delivery(Generic[T]):
         return True
 
     def accept(self) -> bool:
-        """It was handled."""
+        """Say that it was handled."""
         return self.settle(Outcome.ACCEPTED)
 
     def release(self) -> bool:
-        """It was not handled; deliver it again."""
+        """Give it back; it will be delivered again."""
         return self.settle(Outcome.RELEASED)
 
     def reject(self) -> bool:
-        """It was set aside; never deliver it again."""
+        """Say that it was set aside; it is never delivered again."""
         return self.settle(Outcome.REJECTED)
 
     async def __aenter__(self) -> T:

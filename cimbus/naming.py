@@ -63,8 +63,8 @@ class Naming:
         family: the middleware's rules.
 
     Raises:
-        ValueError: a level mixes a placeholder with text, a placeholder is unknown or stands twice, ``{key}`` is not the
-            last level, or fixed text is not legal on this middleware.
+        ValueError: a level mixes a placeholder with text, a placeholder is unknown or stands twice, ``{key}`` is
+            not the last level, or fixed text is not legal on this middleware.
     """
 
     def __init__(self, template: str, family: Family) -> None:
@@ -88,7 +88,7 @@ class Naming:
             word = found[1]
             if word.lower() in FIELDS and word in (word.lower(), word.upper()):
                 return word.lower(), word.isupper()
-            raise ValueError(f"unknown placeholder {level}; there are {', '.join('{%s}' % f for f in FIELDS)}")
+            raise ValueError(f"unknown placeholder {level}; there are {', '.join(f'{{{f}}}' for f in FIELDS)}")
         if not level or not self._legal.fullmatch(level) or level in FIELDS:
             raise ValueError(f"not a level of a template: {level!r} in {self.template!r}")
         return level, False

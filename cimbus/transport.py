@@ -21,8 +21,8 @@ The rules a reader may rely on:
    False meanwhile. Only the first connection may fail, with ``ConnectError``.
 5. What a middleware cannot do is False in ``traits``, and asking for it raises ``UnsupportedError`` at once.
 
-``cimbus.testing.TransportContract`` holds a transport to all of this. A transport is found by its URL's scheme, through the
-entry-point group ``cimbus.transports``; ``cls.from_url(url)`` makes it.
+``cimbus.testing.TransportContract`` holds a transport to all of this. A transport is found by its URL's
+scheme, through the entry-point group ``cimbus.transports``; ``cls.from_url(url)`` makes it.
 """
 
 from __future__ import annotations
