@@ -7,13 +7,16 @@ declared (a ``xsi:type`` or an XPath in a text needs them). Comments, processing
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
+
+
 class Element:
-    """One element.
+    """One element; a value, not to be changed. Two are equal when all but their prefixes is.
 
     Attributes:
         name: local name.
@@ -25,17 +28,45 @@ class Element:
         prefixes: namespace declarations that this element adds to its parent's, prefix -> URI (``""``: the default).
     """
 
-    name: str
-    namespace: str = ""
-    attributes: Mapping[str, str] = field(default_factory=dict[str, str])
-    text: str = ""
-    children: tuple[Element, ...] = ()
-    tail: str = ""
-    prefixes: Mapping[str, str] = field(default_factory=dict[str, str], compare=False)
+    # No dataclass: serializers know what to do with those, and would do it.
+    __slots__ = ("attributes", "children", "name", "namespace", "prefixes", "tail", "text")
+
+    def __init__(
+        self,
+        name: str,
+        namespace: str = "",
+        *,
+        attributes: Mapping[str, str] = _NONE,
+        text: str = "",
+        children: Iterable[Element] = (),
+        tail: str = "",
+        prefixes: Mapping[str, str] = _NONE,
+    ) -> None:
+        self.name = name
+        self.namespace = namespace
+        self.attributes = attributes
+        self.text = text
+        self.children = tuple(children)
+        self.tail = tail
+        self.prefixes = prefixes
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Element):
+            return NotImplemented
+        return (
+            (self.name, self.namespace, self.text, self.tail) == (other.name, other.namespace, other.text, other.tail)
+            and dict(self.attributes) == dict(other.attributes)
+            and self.children == other.children
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<Element {self.name} in {self.namespace!r}, {len(self.children)} children, text {self.text[:40]!r}>"
 
     def findall(self, path: str) -> list[Element]:
         """Return the descendants at a path of local names (``"MeterReading/Readings"``), always as a list."""
-        found = [self]
+        found: list[Element] = [self]
         for name in path.split("/"):
             found = [child for parent in found for child in parent.children if child.name == name]
         return found
@@ -51,7 +82,7 @@ class Element:
 
     def iter(self) -> Iterator[Element]:
         """Yield this element and its descendants in document order."""
-        todo = [self]
+        todo: list[Element] = [self]
         while todo:
             element = todo.pop()
             yield element

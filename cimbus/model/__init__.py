@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .base import (
+    FIRST,
     FOREIGN,
     AnyNoun,
     Attribute,
@@ -19,6 +20,7 @@ from .registry import Noun, all_nouns, find_noun, noun, noun_of
 from .spec import ClassSpec, FieldSpec, spec_of
 
 __all__ = [
+    "FIRST",
     "FOREIGN",
     "AnyNoun",
     "Attribute",

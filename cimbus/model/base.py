@@ -54,8 +54,16 @@ FOREIGN: Final = "#foreign"
 """The JSON name of ``Cim.foreign``; no XML name can be that."""
 
 
+FIRST: Final = "^"
+"""``Stray.after`` of an element before all known children."""
+
+
 class Stray(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """An element found where the class has none, and the name of the known child it came after (``""``: first)."""
+    """An element found where the class has none.
+
+    ``after`` is the child it came after (``FIRST``: before all), or empty: where the schema lets extensions stand, which
+    is after the last child where it lets none.
+    """
 
     element: Element
     after: str = ""

@@ -1,0 +1,8 @@
+"""Bytes to messages and back: XML as Edition 1 has it and in all its dialects, and JSON with the same tree and names."""
+
+from __future__ import annotations
+
+from .api import decode, decode_header, encode
+from .limits import DEFAULT_LIMITS, Limits
+
+__all__ = ["DEFAULT_LIMITS", "Limits", "decode", "decode_header", "encode"]
