@@ -57,6 +57,8 @@ def read_message(document: Node, reading: Reading) -> Message[Any]:
         if query is not None:
             request_node.remove(query)
         request = _area(Request, request_node, reading)
+        if query is not None and request == Request():  # nothing but the query, which is the payload
+            request = None
     reply = None
     if (node := areas.get("reply")) is not None:
         settle_reply(node, reading)

@@ -1,0 +1,180 @@
+"""One handler of a component: what it listens to, and what becomes of a message that reaches it.
+
+``returned -> accepted``; ``raised -> tried again, a bounded number of times, then set aside``; ``cancelled -> nothing settled``.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Final, cast
+
+import anyio
+import anyio.to_thread
+import msgspec
+
+from .answer import Answers
+from .bus import Bus
+from .delivery import Delivery
+from .errors import DecodeError, ReplyError
+from .frame import Frame
+from .lanes import Lanes
+from .message import Message
+from .retry import Retry
+from .subscription import Reader
+from .topic import Kind, Pattern
+from .transport import Inbox, Intake
+
+log: Final = logging.getLogger("cimbus")
+
+
+class Declared(msgspec.Struct, frozen=True, kw_only=True):
+    """A handler as it was declared.
+
+    ``durable`` None: as far as the middleware can.
+    """
+
+    name: str
+    function: Callable[[Message[Any]], Any]
+    noun: type[Any] | str | None
+    verb: str | None
+    kind: Kind
+    key: str | None
+    context: str | None
+    concurrency: int
+    credit: int
+    durable: bool | None
+    retry: Retry
+
+
+class Counters:
+    """What a handler has done so far."""
+
+    __slots__ = ("failed", "handled", "retried", "set_aside")
+
+    def __init__(self) -> None:
+        self.handled = 0
+        self.retried = 0
+        self.failed = 0
+        self.set_aside = 0
+
+    def __repr__(self) -> str:
+        return f"handled={self.handled} retried={self.retried} failed={self.failed} set_aside={self.set_aside}"
+
+
+class Handler:
+    """A declared handler at work on a bus."""
+
+    def __init__(self, declared: Declared, component: str, bus: Bus, counters: Counters) -> None:
+        self.declared = declared
+        self.counters = counters
+        self.group = f"{component}.{declared.name}"
+        self._bus = bus
+        self._call = _caller(declared.function)
+        payload = declared.noun if isinstance(declared.noun, type) else None
+        self._reader: Reader = bus.reader(self.group, payload)
+        self._answers = Answers(bus, component) if declared.kind is Kind.requests else None
+        self._lanes: Lanes[Delivery[Frame]] = Lanes(self._handle, declared.concurrency)
+
+    @property
+    def pattern(self) -> Pattern:
+        """What it listens to."""
+        d = self.declared
+        return self._bus.pattern(d.noun, verb=d.verb, kind=d.kind, key=d.key, context=d.context)
+
+    async def run(self, stop: anyio.Event, started: Callable[[], None], grace: float) -> int:
+        """Work until ``stop`` is set, then finish what was begun; return how many messages were left unsettled.
+
+        Raises:
+            UnsupportedError: the middleware cannot do what was declared.
+            ClosedError: the subscription cannot be kept.
+        """
+        durable = self._bus.transport.traits.durable if self.declared.durable is None else self.declared.durable
+        group = self.group if durable or self._bus.transport.traits.groups else ""
+        intake = Intake(patterns=(self.pattern,), group=group, durable=durable, credit=self.declared.credit)
+        async with self._bus.transport.listen(intake) as inbox:
+            started()
+            async with anyio.create_task_group() as group_of_tasks:
+                group_of_tasks.start_soon(self._lanes.run)
+                await self._take_in(inbox, stop)
+                self._lanes.close()
+                with anyio.move_on_after(grace) as scope:
+                    await self._lanes.drained()
+                if scope.cancelled_caught:
+                    group_of_tasks.cancel_scope.cancel()
+        return self._lanes.pending
+
+    async def _take_in(self, inbox: Inbox, stop: anyio.Event) -> None:
+        """Put what arrives into the lanes until told to stop."""
+        async with anyio.create_task_group() as group:
+
+            async def watch() -> None:
+                await stop.wait()
+                group.cancel_scope.cancel()
+
+            group.start_soon(watch)
+            while True:
+                for delivery in await inbox.receive():
+                    self._lanes.put(delivery.value.topic.key, delivery)
+
+    async def _handle(self, delivery: Delivery[Frame]) -> None:
+        try:
+            message = await self._reader.read(delivery)
+        finally:
+            self.counters.set_aside = self._reader.set_aside
+        if message is None:
+            if self._answers is not None:
+                await self._answers.fault(delivery.value)
+            return
+        retry, attempt = self.declared.retry, 1
+        while True:
+            try:
+                await self._once(message, delivery.value)
+            except Exception as error:  # noqa: BLE001  # whatever the user's code raises is a failed attempt
+                if attempt >= retry.attempts or isinstance(error, DecodeError):
+                    await self._give_up(message, delivery, error, attempt)
+                    return
+                self.counters.retried += 1
+                log.warning("%s: attempt %d of %d failed: %r", self.group, attempt, retry.attempts, error)
+                await anyio.sleep(retry.pause(attempt))
+                attempt += 1
+            else:
+                self.counters.handled += 1
+                delivery.accept()
+                return
+
+    async def _once(self, message: Message[Any], frame: Frame) -> None:
+        if self._answers is None:
+            await self._call(message)
+            return
+        try:
+            result = await self._call(message)
+            await self._answers.send(message, frame, result)
+        except ReplyError as error:
+            await self._answers.refuse(message, frame, error)
+
+    async def _give_up(self, message: Message[Any], delivery: Delivery[Frame], error: Exception, attempts: int) -> None:
+        self.counters.failed += 1
+        log.error("%s: given up after %d attempts", self.group, attempts, exc_info=error)
+        if self._answers is not None:
+            await self._answers.failed(message, delivery.value, error)
+        await self._reader.put_aside(delivery, f"{type(error).__name__}: {error}", attempts)
+        self.counters.set_aside = self._reader.set_aside
+
+
+def _caller(function: Callable[[Message[Any]], Any]) -> Callable[[Message[Any]], Awaitable[Any]]:
+    """Return a handler as a coroutine function; a synchronous one runs in a thread, an async generator is handed on."""
+    if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None)):  # noqa: B004
+        return function
+    if inspect.isasyncgenfunction(function):
+
+        async def generate(message: Message[Any]) -> AsyncIterator[Any]:
+            return cast("AsyncIterator[Any]", function(message))
+
+        return generate
+
+    async def in_thread(message: Message[Any]) -> Any:
+        return await anyio.to_thread.run_sync(function, message)
+
+    return in_thread

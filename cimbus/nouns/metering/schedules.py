@@ -1,0 +1,57 @@
+"""MeterReadSchedule: when which meters are to be read. Offsets and periods are in seconds."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cimbus.model import Cim, DateTime, Float, noun
+from cimbus.nouns.common import DateTimeInterval, IdentifiedObject, Name
+
+NAMESPACE: Final = "http://iec.ch/TC57/2011/MeterReadSchedule#"
+
+
+class TimePoint(Cim):
+    """One point of a schedule, absolute or relative to its start."""
+
+    dateTime: DateTime | None = None
+    relativeTimeInterval: Float | None = None
+    sequenceNumber: int | None = None
+    window: DateTimeInterval | None = None
+
+
+class TimeSchedule(Cim):
+    """When to read: points within ``scheduleInterval``, or a recurrence.
+
+    One public copy allows ``scheduleInterval`` to be missing; here it is mandatory, as in the IEC namespace's.
+    """
+
+    disabled: bool | None = None
+    offset: Float | None = None
+    recurrencePattern: str | None = None
+    recurrencePeriod: Float | None = None
+    scheduleInterval: DateTimeInterval
+    TimePoints: list[TimePoint] = []
+
+
+class ScheduledEndDevice(Cim):
+    """An end device that a schedule is for; here its mRID is mandatory."""
+
+    mRID: str
+    Names: list[Name] = []
+
+
+_TimeSchedule = TimeSchedule
+
+
+@noun(NAMESPACE)
+class MeterReadSchedule(Cim):
+    """The noun: schedules, and the devices, usage points, groups and customers they are for."""
+
+    CustomerAccount: list[IdentifiedObject] = []
+    CustomerAgreement: list[IdentifiedObject] = []
+    EndDevice: list[ScheduledEndDevice] = []
+    EndDeviceGroup: list[IdentifiedObject] = []
+    ReadingType: list[IdentifiedObject] = []
+    TimeSchedule: list[_TimeSchedule] = []
+    UsagePoint: list[IdentifiedObject] = []
+    UsagePointGroup: list[IdentifiedObject] = []
