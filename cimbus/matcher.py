@@ -34,11 +34,20 @@ class Matcher(Generic[T]):
         Raises:
             KeyError: it was not registered.
         """
-        place = self._place(pattern)
+        topic = _only_topic(pattern)
+        path: list[dict[Any, Any]] = [self._exact if topic is not None else self._trie]
+        steps: tuple[Any, ...] = (topic,) if topic is not None else (*pattern.levels, "values")
+        for step in steps[:-1]:
+            path.append(path[-1].get(step, {}))
+        place: list[T] = path[-1].get(steps[-1], [])
         if value not in place:
             raise KeyError(str(pattern))
         place.remove(value)
         self._cache.clear()
+        for node, step in zip(reversed(path), reversed(steps), strict=True):
+            if node[step]:
+                break
+            del node[step]  # inboxes for replies come and go, each with a pattern of its own
 
     def match(self, topic: Topic) -> tuple[T, ...]:
         """Return the values whose pattern matches, exact ones first."""
@@ -57,11 +66,19 @@ class Matcher(Generic[T]):
 
     def _place(self, pattern: Pattern) -> list[T]:
         """Return the list of values of a pattern, made on first use."""
-        context, kind, noun, verb, key = pattern.levels
-        if context and kind and noun and verb and key is not None:
-            return self._exact.setdefault(Topic(context, kind, noun, verb, key), [])
+        topic = _only_topic(pattern)
+        if topic is not None:
+            return self._exact.setdefault(topic, [])
         node = self._trie
         for level in pattern.levels:
             node = node.setdefault(level, {})
         place: list[T] = node.setdefault("values", [])
         return place
+
+
+def _only_topic(pattern: Pattern) -> Topic | None:
+    """Return the one topic that a pattern matches; None: it matches many, or none at all."""
+    context, kind, noun, verb, key = pattern.levels
+    if context and context == context.lower() and kind and noun and verb and key is not None:
+        return Topic(context, kind, noun, verb, key)
+    return None

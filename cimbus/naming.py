@@ -8,8 +8,9 @@ A template is levels joined by the family's separator. A level is a placeholder 
 out travels in the frame's properties.
 
 Characters that a middleware cannot take are written as the family's escape character and two hexadecimal digits per
-UTF-8 octet (the way of RFC 3986, 2.1). An address that would be too long keeps the head of the key and a digest of it;
-the whole key is then read from the frame's ``Key`` property.
+UTF-8 octet (the way of RFC 3986, 2.1). A key that would take more than half of an address is written as its head and a
+digest; the whole key is then read from the frame's ``Key`` property. Whether that is so depends on the key alone: only
+then can a filter be written that finds it.
 """
 
 from __future__ import annotations
@@ -89,42 +90,51 @@ class Naming:
             if word.lower() in FIELDS and word in (word.lower(), word.upper()):
                 return word.lower(), word.isupper()
             raise ValueError(f"unknown placeholder {level}; there are {', '.join(f'{{{f}}}' for f in FIELDS)}")
-        if not level or not self._legal.fullmatch(level) or level in FIELDS:
+        if not level or not self._legal.fullmatch(level) or level in FIELDS or "{" in level or "}" in level:
             raise ValueError(f"not a level of a template: {level!r} in {self.template!r}")
         return level, False
 
     # -- writing --------------------------------------------------------------------------------------------------
 
     def address(self, topic: Topic) -> str:
-        """Write a topic as this middleware's address."""
+        """Write a topic as this middleware's address.
+
+        Raises:
+            ValueError: it is too long, though the key may be as long as it likes.
+        """
         words: list[str] = []
         for field, upper in self._levels:
             if field == "key" and not topic.key:
                 break
-            words.append(self._word(getattr(topic, field), upper=upper) if field in FIELDS else field)
+            words.append(self._word(field, getattr(topic, field), upper=upper) if field in FIELDS else field)
         address = self.family.separator.join(words)
-        if len(address) * 4 > self.family.limit and len(address.encode()) > self.family.limit:
-            return self._shortened(topic, words)
+        if self._longer(address, self.family.limit):
+            raise ValueError(
+                f"the address of {topic.noun!r} is longer than the {self.family.limit} octets of the middleware"
+            )
         return address
 
-    def _word(self, text: str, *, upper: bool) -> str:
+    def _word(self, field: str, text: str, *, upper: bool) -> str:
+        word = text
         if not self._legal.fullmatch(text):
-            text = self._illegal.sub(self._escape, text)
-        return text.upper() if upper else text
+            word = self._illegal.sub(self._escape, text)
+        if field == "key" and self._longer(word, self.family.limit // 2):
+            return self._shortened(text)
+        return word.upper() if upper else word
+
+    @staticmethod
+    def _longer(text: str, limit: int) -> bool:
+        """Return whether a text takes more octets than that; cheap where it is much shorter, as nearly always."""
+        return len(text) * 4 > limit and len(text.encode()) > limit
 
     def _escape(self, found: re.Match[str]) -> str:
         return "".join(f"{self.family.escape}{octet:02X}" for octet in found[0].encode("utf-8", "surrogatepass"))
 
-    def _shortened(self, topic: Topic, words: list[str]) -> str:
-        """Keep the head of the key and its digest; two escape characters in a row mark it (no escape writes that)."""
-        head = self.family.separator.join(words[:-1]) + self.family.separator
-        mark = self.family.escape * 2 + hashlib.sha256(topic.key.encode("utf-8", "surrogatepass")).hexdigest()
-        room = self.family.limit - len(head.encode()) - len(mark)
-        if "key" not in self.fields or room < 0:
-            raise ValueError(
-                f"the address of {topic.noun!r} is longer than the {self.family.limit} octets of the middleware"
-            )
-        return head + self._word(topic.key[: min(32, room // 12)], upper=False) + mark
+    def _shortened(self, key: str) -> str:
+        """Keep the head of a key and its digest; two escape characters in a row mark it (no escape writes that)."""
+        mark = self.family.escape * 2 + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+        room = (self.family.limit // 2 - len(mark)) // 12  # a character is at most four octets of three characters each
+        return self._illegal.sub(self._escape, key[: max(0, min(32, room))]) + mark
 
     def filter(self, pattern: Pattern) -> str:
         """Write a pattern as this middleware's wildcard filter; it may cover more than the pattern (see ``exact``).
@@ -132,17 +142,17 @@ class Naming:
         Raises:
             ValueError: the middleware has no wildcards and the pattern leaves a level of the address open.
         """
-        levels = [(getattr(pattern, field) if field in FIELDS else field, up) for field, up in self._levels]
+        levels = [getattr(pattern, field) if field in FIELDS else field for field, _ in self._levels]
         words: list[str] = []
-        for index, (value, upper) in enumerate(levels):
+        for index, (value, (field, upper)) in enumerate(zip(levels, self._levels, strict=True)):
             if value == "" and index == len(levels) - 1:
                 break
             if value is not None:
-                words.append(self._word(value, upper=upper))
+                words.append(self._word(field, value, upper=upper) if field in FIELDS else value)
                 continue
             if not self.family.one:
                 raise ValueError(f"no wildcards here: {pattern} must fix {self._levels[index][0]}")
-            if all(later is None for later, _ in levels[index:]):
+            if all(later is None for later in levels[index:]):
                 words.append(self.family.rest)
                 break
             words.append(self.family.one)
@@ -154,7 +164,7 @@ class Naming:
         words: list[str] = []
         for field, upper in self._levels:
             value = getattr(pattern, field) if field in FIELDS else field
-            word = f"[^{separator}]*" if value is None else re.escape(self._word(value, upper=upper))
+            word = f"[^{separator}]*" if value is None else re.escape(self._word(field, value, upper=upper))
             words.append(
                 f"(?:{separator}{word})?" if field == "key" and not value else (separator if words else "") + word
             )
@@ -178,7 +188,7 @@ class Naming:
             raise ValueError(f"not an address of the template {self.template!r}: {address!r}")
         for word, (field, upper) in zip(words, self._levels, strict=False):
             if field in FIELDS:
-                found[field] = self._read(word.lower() if upper else word, field, properties)
+                found[field] = self._read(word, field, properties, upper=upper)
             elif word != field:
                 raise ValueError(f"not an address of the template {self.template!r}: {address!r}")
         context = found.get("context") or (properties.get("Context") or DEFAULT_CONTEXT).lower()
@@ -191,11 +201,16 @@ class Naming:
             found["key"] if "key" in found else ("" if "key" in self.fields else properties.get("Key", "")),
         )
 
-    def _read(self, word: str, field: str, properties: Mapping[str, str]) -> str:
-        if self.family.escape not in word:
-            return word
+    def _read(self, word: str, field: str, properties: Mapping[str, str], *, upper: bool) -> str:
         if field == "key" and self.family.escape * 2 in word:
             return properties.get("Key", word)
+        if upper:
+            given = properties.get(field.capitalize())  # only the properties know how it was written
+            if given is not None and self._word(field, given, upper=True) == word:
+                return given.lower() if field == "context" else given
+            word = word.lower()
+        if self.family.escape not in word:
+            return word
         return self._escaped.sub(self._unescape, word)
 
     def _unescape(self, found: re.Match[str]) -> str:

@@ -27,7 +27,7 @@ def _lone(group: BaseExceptionGroup[BaseException]) -> BaseException | None:
         error = group.exceptions[0]
         if not isinstance(error, BaseExceptionGroup):
             return error
-        group = error
+        group = error  # pyright: ignore[reportUnknownVariableType]  # narrowing forgets the parameter
     return None
 
 

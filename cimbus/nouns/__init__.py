@@ -18,23 +18,23 @@ from .metering import (
     EndDevice,
     EndDeviceAction,
     EndDeviceControl,
-    EndDeviceControlType,
     EndDeviceControls,
+    EndDeviceControlType,
     EndDeviceEvent,
     EndDeviceEventDetail,
+    EndDeviceEvents,
     EndDeviceEventSelection,
     EndDeviceEventType,
-    EndDeviceEvents,
     EndDeviceTiming,
     GetEndDeviceEvents,
     GetMeterReadings,
     IntervalBlock,
     IntervalReading,
     Meter,
-    MeterReadSchedule,
     MeterReading,
     MeterReadings,
     MeterReadingsSelection,
+    MeterReadSchedule,
     PanDemandResponse,
     PanDisplay,
     PanPricing,
@@ -60,7 +60,7 @@ from .metering import (
     TransmissionModeKind,
 )
 
-__all__ = [
+__all__ = [  # noqa: RUF022 - grouped
     # IEC 61968-9: nouns
     "EndDeviceControls",
     "EndDeviceEvents",

@@ -20,10 +20,13 @@ _NameTypeAuthority = NameTypeAuthority
 
 
 class NameType(Cim):
-    """What kind of name it is; needed where an object has several."""
+    """What kind of name it is; needed where an object has several.
+
+    One public copy of MeterReadings lets even ``name`` be missing; a sender should give it.
+    """
 
     description: str | None = None
-    name: str
+    name: str | None = None
     NameTypeAuthority: _NameTypeAuthority | None = None
 
 
@@ -45,8 +48,9 @@ class IdentifiedObject(Cim):
 
 
 class Reference(Cim):
-    """A code reference: an empty element whose ``ref`` is a code of IEC 61968-9 (see ``cimbus.codes``), or the mRID of one
-    that stands in the same message.
+    """A code reference: an empty element with the attribute ``ref``.
+
+    It holds a code of IEC 61968-9 (see ``cimbus.codes``), or the mRID of a type that stands in the same message.
     """
 
     ref: Attribute = None

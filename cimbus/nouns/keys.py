@@ -1,19 +1,25 @@
 """Which object a payload is about: the key that keeps its messages in order.
 
-The key is the object's mRID, else its first name. What counts as the object is the device or usage point, not the event: all
-events of a meter belong in one order. A payload about several objects has no key of its own: it gets the empty one, and no
-order is promised between it and others.
+The key is the object's mRID, else its first name. What counts as the object is the device or usage point, not the
+event: all events of a meter belong in one order. A payload about several objects has no key of its own: it gets the
+empty one, and no order is promised between it and others. A type (ReadingType, EndDeviceEventType) is no object.
+
+Rule: publishing calls this on classes that users declared and on values that may be wrong, so nothing in here may
+raise; it is the encoder that says what is wrong with a value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from operator import attrgetter
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from cimbus.element import Element
 from cimbus.model import Cim, spec_of
+
+T = TypeVar("T")
+_Finders = tuple[Callable[[Any], Any], ...]
 
 _PATHS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "EndDeviceEvents": ("EndDeviceEvent", ("UsagePoint", "Assets", "")),
@@ -23,84 +29,112 @@ _PATHS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "GetEndDeviceEvents": ("", ("Meter", "UsagePoint", "EndDeviceGroup", "Customer")),
     "MeterReadSchedule": ("", ("EndDevice", "UsagePoint", "EndDeviceGroup", "UsagePointGroup")),
 }
-"""Per noun: the list of items it consists of (empty: itself), and where in an item the object is looked for, in turn."""
+"""Per noun: the list of items it consists of (empty: itself), and where in one the object is looked for, in turn."""
 
 _DEPTH: Final = 3
+"""How many levels of an unknown noun are searched, itself included."""
 
 
 def key_of(payload: object) -> str:
-    """Return the key of a payload, empty where it is about no object or about several."""
+    """Return the key of a payload, empty where it is about no object or about several. Never raises."""
     if isinstance(payload, Cim):
-        items, finders = _finders(type(payload))
-        if items is None:
-            return _first(payload, finders) or _searched(payload)
-        found = ""
-        for item in getattr(payload, items):
-            key = _first(item, finders)
-            if not key or (found and key != found):
-                return ""
-            found = key
-        return found
-    return _searched_element(payload) if isinstance(payload, Element) else ""
+        items, finders = _plan(type(payload))
+        if items:
+            return _shared(getattr(payload, items), finders)
+        return _first(payload, finders) if finders else _searched(payload, _identity, _below)
+    if isinstance(payload, Element):
+        return _searched(payload, _element_identity, _element_below)
+    return ""
 
 
 @cache
-def _finders(cls: type[Any]) -> tuple[str | None, tuple[Any, ...]]:
+def _plan(cls: type[Any]) -> tuple[str, _Finders]:
+    """Return the list of items and where to look in one; nothing of it where a class only shares a noun's name."""
     items, paths = _PATHS.get(cls.__name__, ("", ()))
-    return items or None, tuple(attrgetter(path) if path else _itself for path in paths)
+    fields = {field.name: field for field in spec_of(cls).fields}
+    if items:
+        fits = items in fields and fields[items].many and fields[items].kind == "class"
+    else:
+        fits = any(path.split(".")[0] in fields for path in paths)
+    return (items, tuple(attrgetter(path) if path else _itself for path in paths)) if fits else ("", ())
 
 
 def _itself(value: Any) -> Any:
     return value
 
 
-def _first(item: Any, finders: Iterable[Any]) -> str:
+def _shared(items: Any, finders: _Finders) -> str:
+    """Return the key that all items share."""
+    found = ""
+    for item in cast("list[Any]", items) if isinstance(items, list | tuple) else ():
+        key = _first(item, finders)
+        if not key or (found and key != found):
+            return ""
+        found = key
+    return found
+
+
+def _first(item: Any, finders: _Finders) -> str:
+    """Return the key at the first place that names an object; empty if it names several."""
     for find in finders:
         try:
             value = find(item)
         except AttributeError:  # an optional step of the path is None
             continue
-        if isinstance(value, list):
-            values = cast("list[Any]", value)
-            keys = {_identity(each) for each in values}
+        if value is None:
+            continue
+        if isinstance(value, list | tuple):
+            keys = {_identity(each) for each in cast("list[Any]", value)}
             if len(keys) > 1:
                 return ""
-            value = values[0] if values else None
-        if value is not None and (key := _identity(value)):
+            key = keys.pop() if keys else ""
+        else:
+            key = _identity(value)
+        if key:
             return key
     return ""
 
 
 def _identity(value: Any) -> str:
-    """Return an object's mRID, else its first name."""
+    """Return an object's mRID, else its first name, else nothing."""
     mrid = getattr(value, "mRID", None)
-    if mrid:
-        return str(mrid)
-    names = getattr(value, "Names", None)
-    return str(names[0].name or "") if names else ""
+    if mrid and isinstance(mrid, str | int) and (text := str(mrid).strip()):
+        return text
+    names: Any = getattr(value, "Names", None)
+    if not names:
+        return ""
+    name = cast("list[Any]", names)[0] if isinstance(names, list | tuple) else names
+    text = name if isinstance(name, str) else getattr(name, "name", None)
+    return text.strip() if isinstance(text, str) else ""
 
 
-def _searched(payload: Cim) -> str:
-    """Look for the identity in a noun that nobody told us about, breadth first."""
-    level: list[Cim] = [payload]
-    for _ in range(_DEPTH):
-        keys = {key for value in level if (key := _identity(value))}
-        if keys:
-            return keys.pop() if len(keys) == 1 else ""
-        below: list[Cim] = []
-        for value in level:
-            for field in spec_of(type(value)).fields:
-                if field.kind == "class" and (content := getattr(value, field.name)):
-                    below += content if field.many else [content]
-        level = below
-    return ""
+def _below(value: Cim) -> Iterable[Cim]:
+    for field in spec_of(type(value)).fields:
+        if field.kind == "class" and not field.name.endswith("Type"):
+            content = getattr(value, field.name)
+            several = cast("list[Any]", content) if isinstance(content, list | tuple) else (content,)
+            yield from (each for each in several if isinstance(each, Cim))
 
 
-def _searched_element(payload: Element) -> str:
+def _element_identity(element: Element) -> str:
+    return element.value("mRID").strip() or element.value("Names/name").strip()
+
+
+def _element_below(element: Element) -> Iterable[Element]:
+    return (child for child in element.children if child.children and not child.name.endswith("Type"))
+
+
+def _searched(payload: T, identity: Callable[[T], str], below: Callable[[T], Iterable[T]]) -> str:
+    """Look for the identity in a noun that nobody told us about, breadth first; the first level with one decides."""
     level = [payload]
     for _ in range(_DEPTH):
-        keys = {key for e in level if (key := (e.value("mRID") or e.value("Names/name")).strip())}
-        if keys:
-            return keys.pop() if len(keys) == 1 else ""
-        level = [child for e in level for child in e.children if child.children]
+        found = ""
+        for value in level:
+            key = identity(value)
+            if key and found and key != found:
+                return ""
+            found = key or found
+        if found:
+            return found
+        level = [child for value in level for child in below(value)]
     return ""

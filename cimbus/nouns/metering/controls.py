@@ -1,7 +1,8 @@
 """EndDeviceControls: what end devices are told to do (disconnect, shed load, show a text, ...).
 
-Units where the profile has them: durations in minutes, temperatures in degrees (the unit is agreed between the parties),
-percentages from 0 to 100.
+Units where the profile has them: durations in minutes, temperatures in degrees (which, the parties agree), percentages
+from 0 to 100. Read in three public copies. The strictest, of a simulator, makes parts of the Pan classes, of timings
+and of types mandatory that are optional here, and wants UUIDs for mRIDs.
 """
 
 from __future__ import annotations
@@ -178,7 +179,7 @@ class EndDeviceControl(Cim):
     ``EndDeviceControlType.ref`` is its code (``cimbus.codes.EndDeviceEventCode``: both lists have one form).
     """
 
-    choice = ("EndDeviceAction", "PanDemandResponse", "PanDisplay", "PanPricing")
+    choice = ("PanDemandResponse", "PanDisplay", "PanPricing", "EndDeviceAction")
 
     mRID: str | None = None
     drProgramLevel: int | None = None
@@ -187,10 +188,10 @@ class EndDeviceControl(Cim):
     issuerTrackingID: str | None = None
     priceSignal: Float | None = None
     reason: str | None = None
-    EndDeviceAction: _EndDeviceAction | None = None
     PanDemandResponse: _PanDemandResponse | None = None
     PanDisplay: _PanDisplay | None = None
     PanPricing: _PanPricing | None = None
+    EndDeviceAction: _EndDeviceAction | None = None
     EndDeviceControlType: Reference
     EndDeviceGroups: list[IdentifiedObject] = []
     EndDevices: list[EndDevice] = []

@@ -1,7 +1,7 @@
 """GetMeterReadings and GetEndDeviceEvents: what a ``get`` asks for.
 
-Shape only: public in one research copy that moved them to a namespace of its own; the IEC namespace here is the expected one. A
-query travels in the wildcard of the request area and overrides that area's times and IDs.
+Shape only: public in one research copy that moved them to a namespace of its own; the IEC namespace here is the
+expected one. A query travels in the wildcard of the request area and overrides that area's times and IDs.
 """
 
 from __future__ import annotations

@@ -80,7 +80,10 @@ class ReadingQualityType(Cim):
 
 
 class ReadingQuality(Cim):
-    """What is to be thought of a reading; ``ReadingQualityType.ref`` is a code (``cimbus.codes.ReadingQualityCode``)."""
+    """What is to be thought of a reading.
+
+    ``ReadingQualityType.ref`` is a code (``cimbus.codes.ReadingQualityCode``).
+    """
 
     comment: str | None = None
     source: str | None = None

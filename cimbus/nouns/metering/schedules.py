@@ -22,14 +22,14 @@ class TimePoint(Cim):
 class TimeSchedule(Cim):
     """When to read: points within ``scheduleInterval``, or a recurrence.
 
-    One public copy allows ``scheduleInterval`` to be missing; here it is mandatory, as in the IEC namespace's.
+    The copy in the IEC namespace makes ``scheduleInterval`` mandatory, another one does not.
     """
 
     disabled: bool | None = None
     offset: Float | None = None
     recurrencePattern: str | None = None
     recurrencePeriod: Float | None = None
-    scheduleInterval: DateTimeInterval
+    scheduleInterval: DateTimeInterval | None = None
     TimePoints: list[TimePoint] = []
 
 

@@ -1,0 +1,81 @@
+"""The command ``cimbus``: its commands, and what becomes of their errors."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+from typing import cast
+
+import click
+
+from cimbus.errors import CimbusError, ConnectError, UsageError
+
+from . import exits
+from .decode import decode_command
+from .demo import demo
+from .dlq import dlq
+from .listen import listen
+from .output import LogHandler, fail
+from .publish import publish
+from .request import request
+from .run import run_command
+from .topics import topics
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=exits.EXPLAINED)
+@click.version_option(package_name="cimbus")
+def app() -> None:
+    """IEC 61968 messages over MQTT, Kafka, JMS, an SQLite file, or nothing at all.
+
+    The bus is a URL such as mqtt://localhost or sqlite:///var/lib/bus.db, given as --bus or in CIMBUS_BUS.
+    """
+
+
+for command in (demo, run_command, publish, listen, request, decode_command, topics, dlq):
+    if not isinstance(command, click.Group):
+        command.epilog = exits.EXPLAINED
+    app.add_command(command)
+
+
+def run_app(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; errors are one line each."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    handler = LogHandler(logging.WARNING)
+    logger = logging.getLogger("cimbus")
+    logger.addHandler(handler)
+    try:
+        code = app.main(None if arguments is None else list(arguments), prog_name="cimbus", standalone_mode=False)
+    except BaseException as error:  # noqa: BLE001  # sorted out there; what is not ours is raised again
+        return _code_of(error)
+    finally:
+        logger.removeHandler(handler)
+    return code if isinstance(code, int) else exits.OK
+
+
+def _code_of(error: BaseException) -> int:
+    """Say what went wrong; return the exit code for it."""
+    if isinstance(error, click.ClickException):
+        error.show()
+        return exits.USAGE
+    if isinstance(error, (KeyboardInterrupt, click.Abort)):
+        return exits.INTERRUPTED
+    if isinstance(error, CimbusError):
+        fail(str(error))
+        return _ours(error)
+    if isinstance(error, BaseExceptionGroup):
+        group = cast("BaseExceptionGroup[BaseException]", error)
+        return max(_code_of(each) for each in group.exceptions)
+    if isinstance(error, OSError):
+        fail(f"{error.filename}: {error.strerror}" if error.filename else error)
+        return exits.FAILED
+    raise error
+
+
+def _ours(error: CimbusError) -> int:
+    if isinstance(error, ConnectError):
+        return exits.UNREACHABLE
+    return exits.USAGE if isinstance(error, UsageError) else exits.FAILED

@@ -1,0 +1,164 @@
+"""How things are written: rich on a terminal, plain lines or JSON in a pipe. Results on stdout, remarks on stderr."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import traceback
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import orjson
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.status import Status
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_PASSWORD: Final = re.compile(r"(://[^/@:]*):[^@/]*@")
+
+
+def clean(text: object) -> str:
+    """Return a text as one line that cannot steer a terminal."""
+    return _CONTROL.sub(lambda found: " " if found[0] in "\t\r\n" else f"\\x{ord(found[0]):02x}", str(text))
+
+
+def shown(url: str) -> str:
+    """Return a URL without its password."""
+    return _PASSWORD.sub(r"\1:***@", url)
+
+
+def interactive() -> bool:
+    """Return whether stdout is a terminal."""
+    return sys.stdout.isatty()
+
+
+def line(text: object = "", style: str = "") -> None:
+    """Write a result line, at once."""
+    _write(Text(clean(text), style), sys.stdout)
+
+
+def styled(*parts: tuple[object, str]) -> None:
+    """Write a result line whose parts have styles of their own."""
+    _write(Text.assemble(*((clean(text), style) for text, style in parts)), sys.stdout)
+
+
+def remark(text: object, style: str = "dim") -> None:
+    """Write a remark on stderr, at once."""
+    _write(Text(clean(text), style), sys.stderr)
+
+
+def fail(text: object) -> None:
+    """Write an error on stderr."""
+    _write(Text.assemble(("cimbus: ", "bold red"), clean(text)), sys.stderr)
+
+
+def _write(text: Text, stream: Any) -> None:
+    if stream.isatty():
+        Console(file=stream).print(text, soft_wrap=True)
+    else:
+        stream.write(text.plain + "\n")
+    stream.flush()
+
+
+def record(value: Any) -> None:
+    """Write one JSON object as a line, at once."""
+    raw(orjson.dumps(value, default=str))
+
+
+def raw(data: bytes, *, end: bytes = b"\n") -> None:
+    """Write octets on stdout, at once, and a line end where they have none."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data if data.endswith(end) else data + end)
+    sys.stdout.buffer.flush()
+
+
+def document(data: bytes, language: str) -> None:
+    """Write an XML or JSON document: coloured on a terminal, the very octets in a pipe."""
+    if not interactive():
+        raw(data)
+        return
+    text = (_indented_json(data) if language == "json" else _indented_xml(data)) or data.decode("utf-8", "replace")
+    Console().print(Syntax("\n".join(map(clean_keeping_indent, text.splitlines())), language, word_wrap=True))
+
+
+def clean_keeping_indent(text: str) -> str:
+    """Return one line of a document that cannot steer a terminal."""
+    return text[: len(text) - len(text.lstrip(" "))] + clean(text.lstrip(" "))
+
+
+def _indented_json(data: bytes) -> str:
+    try:
+        return orjson.dumps(orjson.loads(data), option=orjson.OPT_INDENT_2).decode()
+    except orjson.JSONDecodeError:
+        return ""
+
+
+def _indented_xml(data: bytes) -> str:
+    from lxml import etree
+
+    try:
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=True)
+        return etree.tostring(etree.fromstring(data, parser), pretty_print=True, encoding="unicode")
+    except etree.XMLSyntaxError:
+        return ""
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
+    """Write rows: a table on a terminal, lines with tabs in a pipe."""
+    if not interactive():
+        for row in rows:
+            sys.stdout.write("\t".join(clean(cell) for cell in row) + "\n")
+        sys.stdout.flush()
+        return
+    made = Table(title=title or None, title_justify="left", header_style="bold")
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    for row in rows:
+        made.add_row(*(Text(clean(cell)) for cell in row))
+    Console().print(made)
+
+
+def progress() -> Progress:
+    """Return a progress bar on stderr; nothing where that is no terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(
+        *columns,
+        console=console,
+        transient=True,
+        redirect_stdout=False,  # it would send results to stderr
+        redirect_stderr=False,
+        disable=not console.is_terminal,
+    )
+
+
+@contextmanager
+def above(bar: Progress) -> Generator[None]:
+    """Take a progress bar away while lines are written."""
+    if not bar.disable:
+        bar.stop()
+    yield
+    if not bar.disable:
+        bar.start()
+
+
+def waiting(text: str) -> Status:
+    """Return a sign of life on stderr, for ``with``; nothing where that is no terminal."""
+    return Console(stderr=True).status(text)
+
+
+class LogHandler(logging.Handler):
+    """Writes cimbus's log as remarks."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record: one line, and the traceback of a handler that failed."""
+        style = "red" if record.levelno >= logging.ERROR else "yellow"
+        remark(f"{record.levelname.lower()}: {record.getMessage()}", style)
+        if record.exc_info:
+            for text in "".join(traceback.format_exception(*record.exc_info)).splitlines():
+                remark("  " + text)

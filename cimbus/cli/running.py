@@ -1,0 +1,53 @@
+"""Running a command's work on an event loop, with signals that end it in good order."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+
+import anyio
+import anyio.abc
+
+from cimbus.tasks import lone_error
+
+from . import exits
+
+Work = Callable[[], Awaitable[int]]
+
+
+def run(work: Work, backend: str, *, endless: bool = False, drain: Callable[[], bool] | None = None) -> int:
+    """Run work and return its exit code.
+
+    Ctrl-C and SIGTERM cancel it, so that what is open is closed properly; the code is then 128 and the signal's number.
+
+    Args:
+        work: what to run.
+        backend: asyncio or trio.
+        endless: the work has no end of its own: SIGTERM is not a failure.
+        drain: called at the first signal instead of cancelling; False says that there is nothing to drain.
+    """
+    return anyio.run(_until_signal, work, endless, drain, backend=backend)
+
+
+async def _until_signal(work: Work, endless: bool, drain: Callable[[], bool] | None) -> int:
+    code, caught = exits.OK, 0
+
+    async def watch(*, task_status: anyio.abc.TaskStatus[None]) -> None:
+        nonlocal caught
+        with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+            task_status.started()
+            async for number in signals:
+                if caught or drain is None or not drain():
+                    group.cancel_scope.cancel()
+                caught = caught or int(number)
+
+    with lone_error():
+        async with anyio.create_task_group() as group:
+            if sys.platform != "win32":  # no such receiver there; Ctrl-C raises KeyboardInterrupt
+                await group.start(watch)
+            code = await work()
+            group.cancel_scope.cancel()
+    if caught and not (endless and caught == signal.SIGTERM):
+        return 128 + caught
+    return code

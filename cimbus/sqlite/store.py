@@ -1,0 +1,134 @@
+"""The file, opened: transactions, and writing frames.
+
+Blocking, for the worker's thread only. Rules:
+
+* What is sent is on disk when ``append`` returns (synchronous=FULL). What a consumer does need not be: if the power
+  fails, frames come again that had been settled, which is what at-least-once allows (synchronous=NORMAL). A process
+  that dies loses neither.
+* A frame is there as long as a subscription has to settle it. What nobody wants is not written.
+* No statement is put together from data.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from cimbus.errors import TransportError
+from cimbus.frame import Frame
+from cimbus.matcher import Matcher
+
+from .records import lane_of, read_patterns, write_head
+from .tables import connect
+
+
+class Store:
+    """The file, opened.
+
+    Args:
+        path: the file.
+        max_size: how large ``append`` may make it, in bytes; 0: as large as the disk.
+        patient: asked while another process has the lock: whether to go on waiting.
+    """
+
+    def __init__(self, path: Path, max_size: int, patient: Callable[[], bool]) -> None:
+        self._path = path
+        self.db = connect(path)
+        self._max_size = max_size
+        self._patient = patient
+        self._matcher: Matcher[int] = Matcher()
+        self._epoch = -1
+        """Which subscriptions the matcher holds."""
+        self._mode: tuple[bool, bool] | None = None
+        """How the connection is set: (full, bounded)."""
+        self._seen = 0
+
+    def close(self) -> None:
+        """Close the file."""
+        self.db.close()
+
+    @contextmanager
+    def writing(self, *, full: bool = False, bounded: bool = False) -> Generator[None]:
+        """Be in a transaction; what raises undoes it.
+
+        Args:
+            full: be on disk at the end, whatever happens to the machine.
+            bounded: fail rather than let the file grow beyond its size.
+
+        Raises:
+            TransportError: another process has the lock, and we were told to give up.
+            sqlite3.Error: the transaction failed.
+        """
+        if self._mode != (full, bounded):
+            self._set(full, bounded)
+        while True:
+            try:
+                self.db.execute("BEGIN IMMEDIATE")
+                break
+            except sqlite3.OperationalError as exc:
+                if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+            if not self._patient():
+                raise TransportError(f"{self._path} is locked by another process")
+            time.sleep(0.001)  # most of the waiting is SQLite's own; this only keeps a refusal at once from spinning
+        try:
+            yield
+            self.db.execute("COMMIT")
+        except BaseException:
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK")
+            raise
+
+    def _set(self, full: bool, bounded: bool) -> None:
+        """Set the connection for the transactions that follow; a pragma takes no parameters."""
+        self.db.execute("PRAGMA synchronous = FULL" if full else "PRAGMA synchronous = NORMAL")
+        if self._max_size:
+            (page,) = self.db.execute("PRAGMA page_size").fetchone()
+            pages = max(1, self._max_size // int(page)) if bounded else 0xFFFF_FFFE
+            self.db.execute(f"PRAGMA max_page_count = {pages:d}")
+        self._mode = (full, bounded)
+
+    def others_wrote(self) -> bool:
+        """Return whether another connection has committed anything since the last call."""
+        (version,) = self.db.execute("PRAGMA data_version").fetchone()
+        changed = bool(version != self._seen)
+        self._seen = version
+        return changed
+
+    # -- sending --------------------------------------------------------------------------------------------------
+
+    def append(self, frames: Sequence[Frame]) -> None:
+        """Write frames for every subscription that wants them, all or none.
+
+        Raises:
+            sqlite3.Error: the disk is full, or the like.
+            TransportError: see ``writing``.
+        """
+        heads: list[tuple[int, bytes, bytes]] = []
+        waiting: list[tuple[int, int, int | None]] = []
+        with self.writing(full=True, bounded=True):
+            last, epoch = self.db.execute("SELECT last, epoch FROM state").fetchone()
+            if epoch != self._epoch:
+                self._read_subscriptions(epoch)
+            for frame in frames:
+                wanted = self._matcher.match(frame.topic)
+                if not wanted:
+                    continue
+                last += 1
+                heads.append((last, write_head(frame), frame.body))
+                lane = lane_of(frame.topic.key)
+                waiting += [(subscription, last, lane) for subscription in set(wanted)]
+            if heads:
+                self.db.executemany("INSERT INTO frame VALUES (?, ?, ?)", heads)
+                self.db.executemany("INSERT INTO waiting (subscription, frame, lane) VALUES (?, ?, ?)", waiting)
+                self.db.execute("UPDATE state SET last = ?", (last,))
+
+    def _read_subscriptions(self, epoch: int) -> None:
+        self._matcher = Matcher()
+        for number, patterns in self.db.execute("SELECT id, patterns FROM subscription"):
+            for pattern in read_patterns(patterns):
+                self._matcher.add(pattern, number)
+        self._epoch = epoch

@@ -1,0 +1,235 @@
+"""The one thread that touches the file, for one transport.
+
+A round takes everything that was asked since the last one: all frames are sent in one transaction, then all inboxes
+settle and take in one more, and the event loop hears of it in one call. While a round lasts, the next one fills up:
+that is the whole of group commit. A thread that has nothing to do sleeps.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final, Generic, TypeVar
+
+import anyio
+
+from cimbus.errors import CimbusError, ClosedError, ConnectError, TransportError
+from cimbus.frame import Frame
+
+from .inbox import SqliteInbox
+from .loops import Post
+from .rounds import Rounds
+
+RETRY: Final = 0.25
+"""How long to rest when what was settled cannot be written (the disk is full)."""
+BUSY: Final = 1.0
+"""After how long behind another process's lock we are not ready any more."""
+FAREWELL: Final = 5.0
+"""How long closing waits for that lock."""
+
+_neighbours: defaultdict[Path, frozenset[Worker]] = defaultdict(frozenset)
+"""Who uses the same file in this process: they need not find out by polling that something was sent."""
+_moving = threading.Lock()
+"""Held to change ``_neighbours``; its sets are never changed, so whoever reads one needs no lock."""
+
+_log = logging.getLogger("cimbus.sqlite")
+
+R = TypeVar("R")
+
+
+class Job(Generic[R]):
+    """Something to do in the thread, and what came of it."""
+
+    def __init__(self, work: Callable[[Rounds], R]) -> None:
+        self.work = work
+        self.done = anyio.Event()
+        self.tried = False
+        self.result: R | None = None
+        self.error: Exception | None = None
+
+
+class Shipment(Job[Sequence[Exception | None]]):
+    """Frames to send, together with those of others, and what came of each."""
+
+    def __init__(self, frames: Sequence[Frame]) -> None:
+        super().__init__(lambda rounds: rounds.send(frames))
+        self.frames = frames
+
+
+class Worker:
+    """The thread, and its queue.
+
+    Args:
+        path: the file.
+        max_size: how large senders may make it; 0: as large as the disk.
+        post: how the thread reaches the event loop.
+    """
+
+    def __init__(self, path: Path, max_size: int, post: Post) -> None:
+        self.ready = False
+        self.inboxes: set[SqliteInbox] = set()
+        """Those that are open; the loop's."""
+        self._path = path
+        self._max_size = max_size
+        self._post = post
+        self._jobs: deque[Job[Any]] = deque()
+        self._woken = threading.Event()
+        self._opened = anyio.Event()
+        self._ended = anyio.Event()
+        self._failure: Exception | None = None
+        self._over = ""
+        """Why nothing can be asked any more."""
+        self._stop_by: float | None = None
+        self._locked_since: float | None = None
+        self._thread = threading.Thread(target=self._run, name=f"cimbus {path.name}", daemon=True)
+
+    # -- on the event loop ----------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Open the file.
+
+        Raises:
+            ConnectError: it cannot be opened.
+        """
+        with _moving:
+            _neighbours[self._path] |= {self}
+        self._thread.start()
+        try:
+            await self._opened.wait()
+        except BaseException:
+            self._stop_by = time.monotonic()
+            self.wake()
+            raise
+        if self._failure is not None:
+            raise self._failure
+
+    async def stop(self) -> None:
+        """Do what was asked so far, and end."""
+        self._stop_by = time.monotonic() + FAREWELL
+        self.wake()
+        with anyio.CancelScope(shield=True):
+            await self._ended.wait()
+        self._thread.join()
+
+    def wake(self) -> None:
+        """Have a round soon."""
+        if not self._woken.is_set():
+            self._woken.set()
+
+    async def ask(self, job: Job[R]) -> R:
+        """Have something done, and return what came of it.
+
+        Raises:
+            ClosedError: the thread has ended.
+            TransportError: it did not work.
+        """
+        if self._over:
+            raise ClosedError(self._over)
+        self._jobs.append(job)
+        self.wake()
+        await job.done.wait()
+        if job.error is not None:
+            raise job.error
+        if not job.tried:
+            raise ClosedError(self._over)
+        return job.result  # type: ignore[return-value]  # set where there is no error
+
+    def _tell(self, jobs: Sequence[Job[Any]], inboxes: Sequence[SqliteInbox]) -> None:
+        for job in jobs:
+            job.done.set()
+        for inbox in inboxes:
+            inbox.look()
+
+    def _end(self) -> None:
+        """Take leave of everybody who still waits."""
+        self._over = self._over or "the transport is closed"
+        self.ready = False
+        for inbox in self.inboxes:
+            inbox.close(self._over)
+        for job in self._jobs:
+            job.error = ClosedError(self._over)
+            job.done.set()
+        self._opened.set()
+        self._ended.set()
+
+    # -- in the thread --------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        rounds: Rounds | None = None
+        try:
+            rounds = Rounds(self._path, self._max_size, self._patient)
+            self.ready = True
+            self._call_loop(self._opened.set)
+            while self._stop_by is None or self._jobs:
+                asked = self._woken.wait(rounds.pause if self.ready else RETRY)
+                self._woken.clear()
+                self._round(rounds, asked=asked)
+        except ConnectError as exc:
+            self._failure = exc
+        except Exception as exc:  # noqa: BLE001  (whatever it is, those who wait for this thread must hear of it)
+            _log.exception("%s: the bus cannot go on", self._path)
+            self._over = f"{self._path} cannot be used any more: {exc}"
+        finally:
+            with _moving:
+                _neighbours[self._path] -= {self}
+            if rounds is not None:
+                rounds.close()
+            self._call_loop(self._end)
+
+    def _call_loop(self, call: Callable[[], None]) -> None:
+        try:
+            self._post(call)
+        except RuntimeError:  # the loop has ended without closing us: nobody is left to tell
+            self._stop_by = time.monotonic()
+
+    def _round(self, rounds: Rounds, *, asked: bool) -> None:
+        """Do all that was asked, and serve the inboxes."""
+        jobs = [self._jobs.popleft() for _ in range(len(self._jobs))]
+        arrived: list[SqliteInbox] = []
+        try:
+            for together, some in groupby(jobs, key=lambda job: isinstance(job, Shipment)):
+                if together:
+                    self._send(rounds, [job for job in some if isinstance(job, Shipment)])
+                else:
+                    for job in some:
+                        self._do(rounds, job)
+            rounds.call_the_roll()
+            arrived = rounds.serve(asked=asked)
+            self.ready, self._locked_since = True, None
+        except sqlite3.OperationalError as exc:  # the disk is full, or fails: what was noted is kept, and tried again
+            _log.warning("%s cannot be written at the moment: %s", self._path, exc)
+            self.ready = False
+        finally:
+            if jobs or arrived:
+                self._call_loop(lambda: self._tell(jobs, arrived))
+
+    def _send(self, rounds: Rounds, shipments: Sequence[Shipment]) -> None:
+        """Send the frames of several callers at once."""
+        results = iter(rounds.send([frame for shipment in shipments for frame in shipment.frames]))
+        for shipment in shipments:
+            shipment.result = [next(results) for _ in shipment.frames]
+            shipment.tried = True
+        for neighbour in _neighbours[self._path] - {self}:
+            neighbour.wake()
+
+    def _do(self, rounds: Rounds, job: Job[Any]) -> None:
+        job.tried = True
+        try:
+            job.result = job.work(rounds)
+        except (sqlite3.Error, CimbusError, OSError) as exc:
+            job.error = TransportError(f"{self._path}: {exc}")
+            job.error.__cause__ = exc
+
+    def _patient(self) -> bool:
+        """Return whether to go on waiting for another process's lock."""
+        now = time.monotonic()
+        self._locked_since = self._locked_since or now
+        if now - self._locked_since > BUSY:
+            self.ready = False
+        return self._stop_by is None or now < self._stop_by

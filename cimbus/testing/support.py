@@ -1,0 +1,128 @@
+"""What the parts of the transport contract share: frames with topics of their own, and bounded waiting.
+
+Rules: no test waits longer than ``patience``, and none sleeps to give others time. That nothing comes is shown by
+something sent later that does come, wherever an order is promised.
+"""
+# ruff: noqa: S101  (this is a test suite, shipped)
+
+from __future__ import annotations
+
+import functools
+import uuid
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any, TypeVar
+
+import anyio
+import pytest
+
+from cimbus.delivery import Delivery
+from cimbus.errors import UnsupportedError
+from cimbus.frame import Frame
+from cimbus.topic import Pattern, Topic
+from cimbus.transport import Inbox, Intake, Transport
+
+NOUN = "EndDeviceEvents"
+
+
+class Support:
+    """The subclass says how a transport is made; the parts say what it must do."""
+
+    patience: float = 20.0
+    """Seconds after which a test has failed."""
+    can_restart: bool = False
+    """``restart_broker`` is there."""
+    can_cut: bool = False
+    """``cut`` is there."""
+
+    def transport(self) -> Transport:
+        """Make a transport, not open yet, on the same broker each time."""
+        raise NotImplementedError
+
+    async def restart_broker(self) -> None:
+        """Stop the broker the hard way and start it again; return when it is reachable."""
+        raise NotImplementedError
+
+    async def cut(self) -> None:
+        """Cut every connection to the broker, which goes on running."""
+        raise NotImplementedError
+
+    # -- for the tests --------------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def context(self) -> str:
+        """The first level of this test's topics."""
+        return f"test{uuid.uuid4().hex[:12]}"
+
+    def frame(
+        self, key: str = "k", body: bytes = b"", *, noun: str = NOUN, verb: str = "created", **more: str
+    ) -> Frame:
+        """Make a frame as a bus would: with the routing fields mirrored in its properties."""
+        topic = Topic(self.context, "events", noun, verb, key)
+        properties = {"Context": self.context, "Noun": noun, "Verb": verb, "Key": key, **more}
+        return Frame(topic=topic, body=body, properties=properties)
+
+    def frames(self, count: int, key: str = "k") -> list[Frame]:
+        """Make frames whose bodies count from 0."""
+        return [self.frame(key, b"%d" % number) for number in range(count)]
+
+    def intake(self, group: str = "", *, durable: bool = False, credit: int = 256, noun: str = NOUN) -> Intake:
+        """Make an intake of this test's topics."""
+        pattern = Pattern(context=self.context, kind="events", noun=noun)
+        name = f"{group}-{self.context}" if group else ""
+        return Intake(patterns=(pattern,), group=name, durable=durable, credit=credit)
+
+    async def needs(self, *names: str) -> None:
+        """Skip the test if the transport does not promise this; a group it does not promise must be refused."""
+        transport = self.transport()
+        missing = [name for name in names if not getattr(transport.traits, name)]
+        if "groups" in missing or "durable" in missing:
+            intake = self.intake("refused", durable="durable" in missing)
+            async with transport:
+                with pytest.raises(UnsupportedError):
+                    async with transport.listen(intake):
+                        pass
+        if missing:
+            pytest.skip(f"not promised: {', '.join(missing)}")
+
+
+S = TypeVar("S", bound=Support)
+
+
+def promise(test: Callable[[S], Awaitable[None]]) -> Callable[[S], Coroutine[Any, Any, None]]:
+    """Mark an asynchronous test and bound it in time."""
+
+    @functools.wraps(test)
+    async def bounded(self: S) -> None:
+        with anyio.fail_after(self.patience):
+            await test(self)
+
+    return pytest.mark.anyio(bounded)
+
+
+async def sent(transport: Transport, frames: Iterable[Frame]) -> None:
+    """Send, and insist that every frame was taken."""
+    frames = list(frames)
+    assert await transport.send(frames) == [None] * len(frames)
+
+
+async def collect(inbox: Inbox, count: int, *, accept: bool = True) -> list[Delivery[Frame]]:
+    """Receive until there are ``count`` deliveries."""
+    found: list[Delivery[Frame]] = []
+    while len(found) < count:
+        batch = await inbox.receive()
+        assert batch, "receive returned an empty batch"
+        found += batch
+        if accept:
+            for delivery in batch:
+                delivery.accept()
+    return found
+
+
+def bodies(deliveries: Iterable[Delivery[Frame]]) -> list[bytes]:
+    """Return what was delivered, in order."""
+    return [delivery.value.body for delivery in deliveries]
+
+
+def numbers(count: int) -> list[bytes]:
+    """Return the bodies of ``Support.frames``."""
+    return [b"%d" % number for number in range(count)]

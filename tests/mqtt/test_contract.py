@@ -1,0 +1,88 @@
+"""The transport contract over MQTT 5.0, QoS 2, MQTT 3.1.1 and TLS, with a broker that restarts and cuts on demand."""
+
+from __future__ import annotations
+
+import pytest
+from brokers.mosquitto import Mosquitto, needed
+
+from cimbus.testing import TransportContract
+from cimbus.testing.support import bodies, collect, promise, sent
+from cimbus_mqtt import MqttTransport
+
+from .support import relay
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory):
+    """A broker of this module, which restarts it."""
+    needed()
+    with Mosquitto(tmp_path_factory.mktemp("mosquitto")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def secure(tmp_path_factory, certificates):
+    needed()
+    with Mosquitto(tmp_path_factory.mktemp("mosquitto"), certificates=certificates, ask_client=True) as found:
+        yield found
+
+
+class MqttContract(TransportContract):
+    can_restart = True
+    can_cut = True
+    options = {}
+
+    @pytest.fixture(autouse=True)
+    async def _way(self, broker):
+        self.broker = broker
+        async with relay(broker.port) as self.relay:
+            yield
+
+    def transport(self):
+        return MqttTransport.from_url(self.broker.url(port=self.relay.port, **self.options))
+
+    async def restart_broker(self):
+        await self.relay.kill(self.broker)
+
+    async def cut(self):
+        self.relay.cut()
+
+    @promise
+    async def test_who_leaves_hands_over(self):
+        pytest.skip("what becomes of a shared frame whose member leaves is the broker's choice (MQTT 5.0, 4.8.2)")
+
+
+class TestMqtt5(MqttContract):
+    pass
+
+
+class TestQos2(MqttContract):
+    options = {"qos": 2}
+
+
+class TestMqtt311(MqttContract):
+    options = {"version": "3.1.1"}
+
+    @promise
+    async def test_a_frame_arrives_whole(self):
+        """As far as it can: body and topic; the properties are what the topic says."""
+        frame = self.frame("k", bytes(range(256)), Source="lost")
+        async with self.transport() as transport, transport.listen(self.intake()) as inbox:
+            await sent(transport, [frame])
+            (found,) = await collect(inbox, 1)
+        assert bodies([found]) == [frame.body]
+        assert found.value.topic == frame.topic
+        assert dict(found.value.properties) == {
+            "Context": self.context,
+            "Noun": "EndDeviceEvents",
+            "Verb": "created",
+            "Key": "k",
+        }
+
+
+class TestTls(MqttContract):
+    @pytest.fixture(autouse=True)
+    async def _way(self, secure):
+        self.broker = secure
+        async with relay(secure.port) as self.relay:
+            yield
