@@ -31,7 +31,10 @@ HEADER = {"source": "HES-1", "context": "PRODUCTION", "revision": "1", "timestam
 
 def named(word: str, kind: str = "") -> Name:
     authority = NameTypeAuthority(description="Who assigned it", name="Utility")
-    return Name(name=word, NameType=NameType(description="Kind of name", name=kind, NameTypeAuthority=authority) if kind else None)
+    return Name(
+        name=word,
+        NameType=NameType(description="Kind of name", name=kind, NameTypeAuthority=authority) if kind else None,
+    )
 
 
 def event(number: int = 0) -> cimbus.Message[EndDeviceEvents]:

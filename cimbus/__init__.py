@@ -1,7 +1,7 @@
 """cimbus: IEC 61968 messages, typed and asynchronous, over MQTT, Kafka, JMS or nothing at all.
 
-``decode`` and ``encode`` turn bytes into messages and back, ``Bus`` carries them, ``Component`` handles them. The payload
-classes are in ``cimbus.nouns``, the code lists in ``cimbus.codes``.
+``decode`` and ``encode`` turn bytes into messages and back, ``Bus`` carries them, ``Component`` handles them. The
+payload classes are in ``cimbus.nouns``, the code lists in ``cimbus.codes``.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ from .subscription import Subscription
 from .topic import Kind, Pattern, Topic
 from .transport import Inbox, Intake, Traits, Transport
 
-__all__ = [
+__all__ = [  # noqa: RUF022  # grouped
     # messages
     "DEFAULT_LIMITS",
     "Element",

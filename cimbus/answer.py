@@ -36,7 +36,9 @@ class Answers:
         self._component = component
 
     async def send(self, request: Message[Any], frame: Frame, result: Any) -> None:
-        """Send what a handler returned: a payload, a whole reply, nothing (a plain OK), or an asynchronous generator of parts.
+        """Send what a handler returned.
+
+        A payload, a whole reply, nothing (a plain OK), or an asynchronous generator of the parts of one.
 
         Raises:
             SendError: the reply cannot be delivered.
@@ -44,8 +46,9 @@ class Answers:
         if request.header.async_reply_flag:
             await self._reply(request, frame, request.reply(errors=[Error(code=ACKNOWLEDGED)]))
         if not isinstance(result, AsyncIterator):
-            reply = cast("Message[Any]", result) if isinstance(result, Message) else request.reply(result)
-            await self._reply(request, frame, reply)
+            whole = isinstance(result, Message)
+            reply = result if whole else request.reply(result)  # pyright: ignore[reportUnknownVariableType]
+            await self._reply(request, frame, reply)  # pyright: ignore[reportUnknownArgumentType]
             return
         parts, part = 0, None
         async with aclosing(cast("AsyncGenerator[Any]", result)) as payloads:

@@ -6,7 +6,7 @@ import logging
 import uuid
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, Final, Protocol, Self, TypedDict, TypeVar, Unpack, cast, overload
+from typing import Any, Final, Protocol, Self, TypedDict, TypeVar, Unpack, overload
 
 import anyio
 import msgspec
@@ -30,15 +30,15 @@ from .transport import Intake, Transport
 from .wire import pack, unpack
 
 N = TypeVar("N")
-R = TypeVar("R", covariant=True)
+R_co = TypeVar("R_co", covariant=True)
 
 log: Final = logging.getLogger("cimbus")
 
 
-class Query(Protocol[R]):
+class Query(Protocol[R_co]):
     """A payload that asks, and knows the type of the answer."""
 
-    def __answer__(self) -> R:
+    def __answer__(self) -> R_co:
         """Exist for type checkers only."""
         ...
 
@@ -126,12 +126,12 @@ class Bus:
             self._stack = stack.pop_all()
         return self
 
-    async def __aexit__(self, *exc_info: Any) -> bool | None:
+    async def __aexit__(self, *exc_info: object) -> bool | None:
         self._pending.close("the bus was closed")
         self._tasks = None
         self._replies_open = False
         try:
-            return await self._stack.__aexit__(*exc_info)
+            return await self._stack.__aexit__(*exc_info)  # type: ignore[arg-type]
         finally:
             self.dead_letters.close()
 
@@ -168,7 +168,10 @@ class Bus:
     async def publish_many(
         self, payloads: Iterable[Any], *, verb: str | None = None, key: str | None = None, **header: Any
     ) -> list[Published]:
-        """Send many messages at once; return one result per message, in order. One that fails does not stop the others."""
+        """Send many messages at once.
+
+        Return one result per message, in order. One that fails does not stop the others.
+        """
         results: list[Published | None] = []
         frames: list[Frame] = []
         stamped: list[tuple[int, Message[Any]]] = []
@@ -190,7 +193,7 @@ class Bus:
     def stamp(self, payload: Any, *, verb: str | None = None, **header: Any) -> Message[Any]:
         """Return a payload as a message of this application: what the header lacks is filled in."""
         if isinstance(payload, Message):
-            message = cast("Message[Any]", payload)
+            message: Message[Any] = payload  # pyright: ignore[reportUnknownVariableType]
             if verb is not None:
                 header["verb"] = verb
         else:
@@ -219,15 +222,18 @@ class Bus:
     @overload
     def subscribe(self, noun: str | None = None, **options: Unpack[SubscribeOptions]) -> Subscription[Any]: ...
     def subscribe(self, noun: type[Any] | str | None = None, **options: Unpack[SubscribeOptions]) -> Subscription[Any]:
-        """Subscribe, pull style: ``async with bus.subscribe(MeterReadings) as readings: async for delivery in readings: ...``.
+        """Subscribe, pull style.
+
+        ``async with bus.subscribe(MeterReadings) as readings: async for delivery in readings: ...``
 
         Args:
             noun: a class, the name of a noun, or None for all.
-            options: ``verb``, ``key``: one only (by default all); ``kind``: events (by default), requests or replies, None for
-                all; ``context``: by default the bus's, ``"*"`` for all; ``group``: consumers of one group share the messages
-                (by default a copy of one's own); ``durable``: keep what comes while no consumer of the group is there;
-                ``credit``: how many messages may be unsettled at once; ``max_attempts``: deliveries after which a message
-                that is given back is set aside.
+            options: ``verb``, ``key``: one only (by default all); ``kind``: events (by default), requests or replies,
+                None for
+                all; ``context``: by default the bus's, ``"*"`` for all; ``group``: consumers of one group share the
+                messages (by default a copy of one's own); ``durable``: keep what comes while no consumer of the group
+                is there; ``credit``: how many messages may be unsettled at once; ``max_attempts``: deliveries after
+                which a message that is given back is set aside.
 
         Raises:
             UnsupportedError: the middleware cannot do that (when the block is entered).
@@ -267,7 +273,7 @@ class Bus:
     # -- ask ------------------------------------------------------------------------------------------------------
 
     @overload
-    async def request(self, payload: Query[R], *, timeout: float = 30, **options: Any) -> Message[R]: ...
+    async def request(self, payload: Query[R_co], *, timeout: float = 30, **options: Any) -> Message[R_co]: ...
     @overload
     async def request(self, payload: Any, *, timeout: float = 30, **options: Any) -> Message[Any]: ...
     async def request(self, payload: Any, *, timeout: float = 30, **options: Any) -> Message[Any]:

@@ -1,4 +1,7 @@
-"""One application on the bus (the application adapter of IEC 61968-1, 5.3): its handlers, and what becomes of their messages."""
+"""One application on the bus (the application adapter of IEC 61968-1, 5.3).
+
+Its handlers, and what becomes of their messages.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +39,8 @@ class Component:
 
         await oms.run(bus)
 
-    Each handler has a subscription of its own, in the group ``<component>.<handler>``: several processes with the same component
-    share the work, and what comes while none of them is there is kept, where the middleware can.
+    Each handler has a subscription of its own, in the group ``<component>.<handler>``: several processes with the
+    same component share the work, and what comes while none of them is there is kept, where the middleware can.
 
     Args:
         name: of the application, also Header.Source of its replies where the bus names none.
@@ -65,12 +68,13 @@ class Component:
     def on(self, noun: type[Any] | str | None = None, **options: Any) -> Any:
         """Declare a handler for events.
 
-        The handler may be synchronous (it then runs in a thread). When it returns, the message is accepted; when it raises, it
-        is tried again after a pause, and in the end set aside as a dead letter.
+        The handler may be synchronous (it then runs in a thread). When it returns, the message is accepted; when it
+        raises, it is tried again after a pause, and in the end set aside as a dead letter.
 
         Args:
             noun: a class, the name of a noun, or None for all.
-            options: ``verb``, ``key``, ``context`` to narrow it down; ``name`` (part of the group's name: keep it when you rename the
+            options: ``verb``, ``key``, ``context`` to narrow it down; ``name`` (part of the group's name: keep it
+                when you rename the
                 function; by default noun and verb); ``concurrency``: how many messages at once, those of one key
                 always in order; ``credit``: unsettled messages at most; ``durable``: False for only what comes while it
                 runs; ``retry``: a ``Retry``.
@@ -91,10 +95,10 @@ class Component:
     def answers(self, noun: type[Any] | str | None = None, **options: Any) -> Any:
         """Declare a handler for requests; what it returns is the reply.
 
-        It returns the reply's payload, a whole ``Message`` (``request.reply(...)``), or None for a plain OK; an asynchronous generator
-        yields the payloads of a reply in parts (PARTIAL, ..., OK). Raising a ``ReplyError`` replies FAILED with its code,
-        at once; any other exception is tried again and then replied to with 5.3. Options as for ``on``; the verb of
-        a query is ``get``.
+        It returns the reply's payload, a whole ``Message`` (``request.reply(...)``), or None for a plain OK; an
+        asynchronous generator yields the payloads of a reply in parts (PARTIAL, ..., OK). Raising a ``ReplyError``
+        replies FAILED with its code, at once; any other exception is tried again and then replied to with 5.3.
+        Options as for ``on``; the verb of a query is ``get``.
 
         Raises:
             ValueError: a handler of that name exists.

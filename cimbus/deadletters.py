@@ -34,8 +34,8 @@ _COLUMNS: Final = "id, time, reason, attempts, consumer, topic, properties, addr
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     """One message set aside.
 
-    ``id`` is the store's number, 0 before it is kept; ``time`` is aware; ``consumer`` says who gave up on it; ``attempts``
-    how often it was tried; ``frame`` is what came, bytes and all.
+    ``id`` is the store's number, 0 before it is kept; ``time`` is aware; ``consumer`` says who gave up on it;
+    ``attempts`` how often it was tried; ``frame`` is what came, bytes and all.
     """
 
     id: int = 0
@@ -59,8 +59,10 @@ class DeadLetters:
 
     @classmethod
     def beside(cls, url: str) -> Self:
-        """Return the store that belongs to a bus: ``$CIMBUS_DEAD_LETTERS``, else memory for ``memory:``, a file beside an SQLite
-        file, else ``cimbus/dead-letters.db`` in the user's state folder (``$XDG_STATE_HOME`` or ``~/.local/state``).
+        """Return the store that belongs to a bus.
+
+        ``$CIMBUS_DEAD_LETTERS`` if that is set; memory for ``memory:``; a file beside an SQLite file; else
+        ``cimbus/dead-letters.db`` in the user's state folder (``$XDG_STATE_HOME`` or ``~/.local/state``).
         """
         if named := os.environ.get("CIMBUS_DEAD_LETTERS"):
             return cls(named)

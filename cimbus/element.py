@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 

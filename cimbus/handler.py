@@ -1,6 +1,7 @@
 """One handler of a component: what it listens to, and what becomes of a message that reaches it.
 
-``returned -> accepted``; ``raised -> tried again, a bounded number of times, then set aside``; ``cancelled -> nothing settled``.
+``returned -> accepted``; ``raised -> tried again, a bounded number of times, then set aside``; ``cancelled -> nothing
+settled``.
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ T = TypeVar("T")
 class Lanes(Generic[T]):
     """Work spread over ``concurrency`` workers.
 
-    Rules: at most one piece of a key is being worked on; pieces of a key are worked on in the order of ``put``; pieces with an
-    empty key are independent of all others. No key waits while another one has two pieces done.
+    Rules: at most one piece of a key is being worked on; pieces of a key are worked on in the order of ``put``;
+    pieces with an empty key are independent of all others. No key waits while another one has two pieces done.
     """
 
     def __init__(self, work: Callable[[T], Awaitable[None]], concurrency: int = 1) -> None:

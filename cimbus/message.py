@@ -20,6 +20,7 @@ from .naming import kind_of_verb
 from .topic import DEFAULT_CONTEXT, Kind, Topic
 
 N = TypeVar("N")
+M = TypeVar("M")
 
 _ROOTS: Final = {Kind.events: Root.event, Kind.requests: Root.request, Kind.replies: Root.response}
 _PAST: Final = {
@@ -79,14 +80,14 @@ class Message(Generic[N]):
 
     @staticmethod
     def of(
-        payload: N,
+        payload: M,
         *,
         verb: str | None = None,
         noun: str | None = None,
         request: Request | None = None,
         compress: bool = False,
         **header: Any,
-    ) -> Message[N]:
+    ) -> Message[M]:
         """Make a message around a payload, with Timestamp (now, UTC) and MessageID (a UUID) filled in.
 
         Args:
@@ -108,7 +109,7 @@ class Message(Generic[N]):
             message_id=header.pop("message_id", None) or str(uuid.uuid4()),
             **header,
         )
-        area = PayloadArea(items=() if payload is None else (payload,), in_request=query, packed=compress)
+        area = PayloadArea(items=() if payload is None else (payload,), in_request=query, packed=compress and not query)
         return Message(made, request=request, payload=area)
 
     # -- what it carries ------------------------------------------------------------------------------------------
@@ -175,7 +176,7 @@ class Message(Generic[N]):
 
     def replace(self, **header: Any) -> Message[N]:
         """Return the same message with other header fields."""
-        made = Message[N](
+        return Message[N](
             msgspec.structs.replace(self.header, **header),
             root=self.root,
             request=self.request_area,
@@ -184,7 +185,6 @@ class Message(Generic[N]):
             notes=self._notes,
             foreign=self.foreign,
         )
-        return made
 
     def reply(
         self, payload: Any = None, *, result: str | None = None, errors: Iterable[Error] = (), **header: Any
@@ -202,7 +202,7 @@ class Message(Generic[N]):
             message.header,
             root=Root.response,
             reply=Reply(result=outcome, errors=listed),
-            payload=PayloadArea(items=() if payload is None else (payload,)),
+            payload=msgspec.structs.replace(message.payload_area, in_request=False),
         )
 
     def fault(self, *errors: Error, **header: Any) -> Message[Any]:
@@ -222,7 +222,11 @@ class Message(Generic[N]):
         past = verb or _PAST.get(self.header.verb)
         if past is None:
             raise ValueError(f"a {self.header.verb!r} has no event of its own: say which verb")
-        return Message[Any].of(self.payload if payload is None else payload, verb=past, **self._answering(header))
+        if payload is not None:
+            return Message[Any].of(payload, verb=past, **self._answering(header))
+        header.setdefault("noun", self.header.noun)
+        message = Message[Any].of(None, verb=past, **self._answering(header))
+        return Message(message.header, payload=msgspec.structs.replace(self.payload_area, in_request=False))
 
     def _answering(self, header: dict[str, Any]) -> dict[str, Any]:
         header.setdefault("correlation_id", self.header.correlation_id or self.header.message_id)

@@ -1,7 +1,7 @@
 """Messages pulled one at a time by whoever wants them.
 
-A message that cannot be read, or that was delivered too often, does not reach the reader: it is set aside in the dead letters,
-said so in the log, and counted.
+A message that cannot be read, or that was delivered too often, does not reach the reader: it is set aside in the dead
+letters, said so in the log, and counted.
 """
 
 from __future__ import annotations
@@ -92,8 +92,8 @@ class Reader:
 class Subscription(Generic[N]):
     """An open subscription: an asynchronous iterator of deliveries, within ``async with``.
 
-    ``async with delivery as message:`` accepts the message when the block ends and gives it back when it raises. A message given back
-    ``max_attempts`` times (where the middleware counts) is set aside.
+    ``async with delivery as message:`` accepts the message when the block ends and gives it back when it raises. A
+    message given back ``max_attempts`` times (where the middleware counts) is set aside.
     """
 
     def __init__(self, transport: Transport, intake: Intake, reader: Reader, *, max_attempts: int = 5) -> None:

@@ -1,4 +1,7 @@
-"""Bytes to messages and back: XML as Edition 1 has it and in all its dialects, and JSON with the same tree and names."""
+"""Bytes to messages and back.
+
+XML as Edition 1 has it and in all its dialects, and JSON with the same tree and names.
+"""
 
 from __future__ import annotations
 

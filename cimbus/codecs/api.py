@@ -13,6 +13,7 @@ from .header import scan_header
 from .json import decode_json, encode_json, scan_json_header
 from .limits import DEFAULT_LIMITS, Limits
 from .xml import decode_xml, render
+from .xml.source import text_bytes
 
 Format = Literal["xml", "json"]
 
@@ -38,7 +39,7 @@ def decode(
         UnsafeError: built to hurt, or beyond the limits.
         StrictError: strict reading, and something is not as the schema says.
     """
-    octets = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else bytes(data)
+    octets = text_bytes(data) if isinstance(data, str) else bytes(data)
     try:
         if is_json(octets):
             return decode_json(octets, strict=strict, limits=limits)
@@ -64,8 +65,10 @@ def encode(message: Message[Any], format: Format = "xml", *, per_noun: bool = Fa
         if format == "json":
             return encode_json(message)
         return render(message, per_noun=per_noun).encode()
-    except (EncodeError, RecursionError):
+    except EncodeError:
         raise
+    except RecursionError:
+        raise EncodeError("nested too deeply to be written") from None
     except (AttributeError, TypeError, ValueError, UnicodeError) as error:
         raise EncodeError(explain(message, error)) from error
 
@@ -78,9 +81,11 @@ def decode_header(data: bytes | bytearray | memoryview | str, *, limits: Limits 
     Raises:
         DecodeError: see ``decode``.
     """
-    octets = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
-    head = bytes(octets[:_HEAD])
-    return scan_json_header(octets, limits) if is_json(head) else scan_header(octets, limits)
+    octets = text_bytes(data) if isinstance(data, str) else data
+    try:
+        return scan_json_header(octets, limits) if is_json(bytes(octets[:_HEAD])) else scan_header(octets, limits)
+    except RecursionError:
+        raise DecodeError(f"nested too deeply; the limit is {limits.max_depth}") from None
 
 
 def is_json(data: bytes) -> bool:

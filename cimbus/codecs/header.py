@@ -20,7 +20,7 @@ from .limits import Limits
 from .xml.dialects import settle_header
 from .xml.reading import Reading
 from .xml.roots import parse_root
-from .xml.source import Node, guarded, local_name, namespace
+from .xml.source import Node, guarded, line_of, local_name, namespace
 from .xml.walker import walker
 
 _HEAD: Final = 8_192
@@ -75,8 +75,8 @@ def _plain(head: bytes) -> Header | None:
     if (
         start is None
         or b"<!" in head[: start.start()]
-        or b"encoding" in head[:100]
-        and b"tf-8" not in head[:100].lower()
+        or head.count(b"<?", 0, start.start()) > head.count(b"<?xml ", 0, start.start())
+        or (b"encoding" in head[:100] and b"tf-8" not in head[:100].lower())
     ):
         return None
     values: dict[str, Any] = {}
@@ -152,5 +152,5 @@ def _header(node: Node) -> Header | None:
     header: Header = walker(Header)(node, reading, f"{{{uri}}}" if uri else "")
     verb, noun = header.verb or (name.verb if name else ""), header.noun or (name.noun if name else "")
     if not verb:
-        raise DecodeError("the header has no Verb", line=node.sourceline, header=header)
+        raise DecodeError("the header has no Verb", line=line_of(node), header=header)
     return msgspec.structs.replace(header, verb=verb, noun=noun)

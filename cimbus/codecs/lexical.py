@@ -1,8 +1,8 @@
 """Texts to values and back, by XML Schema Part 2 (the lexical spaces of its simple types).
 
-``read_*`` returns the value, or raises ``Inexact`` with a value that was guessed and why, or ``ValueError`` where no guess
-is honest. Python's own constructors accept more than XML Schema does (``1_000``, ``NaN`` digits, week dates), so the shape is
-checked first.
+``read_*`` returns the value, or raises ``Inexact`` with a value that was guessed and why, or ``ValueError`` where no
+guess is honest. Python's own constructors accept more than XML Schema does (``1_000``, ``NaN`` digits, week dates),
+so the shape is checked first.
 """
 
 from __future__ import annotations

@@ -16,8 +16,9 @@ from .base import (
     Stray,
     Text,
 )
+from .memory import per_class
 from .registry import Noun, all_nouns, find_noun, noun, noun_of
-from .spec import ClassSpec, FieldSpec, spec_of
+from .spec import ClassSpec, FieldSpec, only_attribute, spec_of
 
 __all__ = [
     "FIRST",
@@ -39,5 +40,7 @@ __all__ = [
     "find_noun",
     "noun",
     "noun_of",
+    "only_attribute",
+    "per_class",
     "spec_of",
 ]

@@ -61,8 +61,8 @@ FIRST: Final = "^"
 class Stray(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """An element found where the class has none.
 
-    ``after`` is the child it came after (``FIRST``: before all), or empty: where the schema lets extensions stand, which
-    is after the last child where it lets none.
+    ``after`` is the child it came after (``FIRST``: before all), or empty: where the schema lets extensions stand,
+    which is after the last child where it lets none.
     """
 
     element: Element
@@ -124,8 +124,8 @@ class Cim(msgspec.Struct, metaclass=CimMeta, frozen=True, kw_only=True):
 class CimEnum(enum.StrEnum):
     """An enumeration of the standard, open to values that it does not list.
 
-    ``Reason("other")`` is the declared member; ``Reason("solarFlare")`` is a value of the same type with ``known`` False.
-    Equality is that of the text.
+    ``Reason("other")`` is the declared member; ``Reason("solarFlare")`` is a value of the same type with ``known``
+    False. Equality is that of the text.
     """
 
     @classmethod

@@ -1,8 +1,8 @@
 """Which class stands for which noun: by (noun, namespace), open to the user's own.
 
 Profiles carry a year and a host in their namespace that vary in the field (``http://iec.ch/TC57/2011/MeterReadings#``,
-``.../2009/...``, ``http://www.encourage-project.eu/...``), so a noun whose exact namespace is not registered is found by
-its name; the reader notes it.
+``.../2009/...``, ``http://www.encourage-project.eu/...``), so a noun whose exact namespace is not registered is found
+by its name; the reader notes it.
 """
 
 from __future__ import annotations

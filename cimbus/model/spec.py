@@ -5,13 +5,13 @@ Codecs read specs, never annotations; a spec is data and knows no serializer.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any, Final, cast
 
 import msgspec
 import msgspec.inspect as mi
 
 from .base import FOREIGN, Cim, CimEnum
+from .memory import per_class
 
 
 class FieldSpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +73,7 @@ _KINDS: Final[dict[type[mi.Type], str]] = {
 }
 
 
-@cache
+@per_class
 def spec_of(cls: type[Any]) -> ClassSpec:
     """Return the spec of a declared class.
 
@@ -126,3 +126,9 @@ def _plain(kind: mi.Type) -> tuple[mi.Type, dict[str, Any]]:
             kind = rest[0]
         else:
             return kind, extra
+
+
+def only_attribute(field: FieldSpec) -> FieldSpec | None:
+    """Return the one attribute that a field's class consists of (a code reference); None for all other fields."""
+    fields = spec_of(field.type).fields if field.kind == "class" and field.type is not None else ()
+    return fields[0] if len(fields) == 1 and fields[0].place == "attribute" else None

@@ -40,6 +40,11 @@ class Backoff:
         self.failures += 1
         return bound * self._draw()
 
+    def calm(self, bound: float) -> None:
+        """Let the next pause be at most so long: it worked for a while, if not for long."""
+        while self.failures and self.bound > bound:
+            self.failures -= 1
+
     def reset(self) -> None:
         """Begin again with short pauses: it worked."""
         self.failures = 0

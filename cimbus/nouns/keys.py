@@ -11,12 +11,11 @@ raise; it is the encoder that says what is wrong with a value.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
 from operator import attrgetter
 from typing import Any, Final, TypeVar, cast
 
 from cimbus.element import Element
-from cimbus.model import Cim, spec_of
+from cimbus.model import Cim, per_class, spec_of
 
 T = TypeVar("T")
 _Finders = tuple[Callable[[Any], Any], ...]
@@ -47,7 +46,7 @@ def key_of(payload: object) -> str:
     return ""
 
 
-@cache
+@per_class
 def _plan(cls: type[Any]) -> tuple[str, _Finders]:
     """Return the list of items and where to look in one; nothing of it where a class only shares a noun's name."""
     items, paths = _PATHS.get(cls.__name__, ("", ()))
@@ -104,8 +103,8 @@ def _identity(value: Any) -> str:
     if not names:
         return ""
     name = cast("list[Any]", names)[0] if isinstance(names, list | tuple) else names
-    text = name if isinstance(name, str) else getattr(name, "name", None)
-    return text.strip() if isinstance(text, str) else ""
+    word: object = name if isinstance(name, str) else getattr(name, "name", None)
+    return word.strip() if isinstance(word, str) else ""
 
 
 def _below(value: Cim) -> Iterable[Cim]:

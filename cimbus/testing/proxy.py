@@ -88,7 +88,7 @@ class FaultProxy(AsyncContextManagerMixin):
 
     @contextmanager
     def stalled(self) -> Generator[None]:
-        """Let nothing through, and end nothing, while the block runs; what waited goes on after it."""
+        """Let nothing through, not even an end, while the block runs; what waited goes on after it."""
         self._gate.shut()
         try:
             yield
@@ -113,17 +113,24 @@ class FaultProxy(AsyncContextManagerMixin):
         finally:
             self._refusing = before
 
+    async def news(self) -> None:
+        """Wait for the next connection, or for bytes that passed."""
+        await self._news.wait()
+
     async def until(self, accepted: int) -> None:
         """Wait until so many connections have come in all."""
         while self.accepted < accepted:
-            await self._news.wait()
+            await self.news()
+
+    def _tell(self) -> None:
+        self._news.set()
+        self._news = anyio.Event()
 
     # -- connections ----------------------------------------------------------------------------------------------
 
     async def _serve(self, client: SocketStream) -> None:
         self.accepted += 1
-        self._news.set()
-        self._news = anyio.Event()
+        self._tell()
         async with client:
             if self._refusing:
                 return
@@ -152,6 +159,7 @@ class FaultProxy(AsyncContextManagerMixin):
                 data = await source.receive(CHUNK)
                 await self._pass(data, sink)
         except _OVER:
+            await self._gate.wait()  # who is stalled does not hear of an end, either
             ended.set()
 
     async def _pass(self, data: bytes, sink: SocketStream) -> None:
@@ -163,6 +171,7 @@ class FaultProxy(AsyncContextManagerMixin):
             at += len(part)
             await sink.send(part)
             self.passed += len(part)
+            self._tell()
             if pause:
                 await anyio.sleep(pause)
 

@@ -9,7 +9,7 @@ from cimbus.testing import TransportContract
 from cimbus.testing.support import bodies, collect, promise, sent
 from cimbus_mqtt import MqttTransport
 
-from .support import relay
+from .support import Relay
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ class MqttContract(TransportContract):
     @pytest.fixture(autouse=True)
     async def _way(self, broker):
         self.broker = broker
-        async with relay(broker.port) as self.relay:
+        async with Relay(broker.port) as self.relay:
             yield
 
     def transport(self):
@@ -84,5 +84,5 @@ class TestTls(MqttContract):
     @pytest.fixture(autouse=True)
     async def _way(self, secure):
         self.broker = secure
-        async with relay(secure.port) as self.relay:
+        async with Relay(secure.port) as self.relay:
             yield

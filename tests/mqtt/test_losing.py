@@ -10,8 +10,9 @@ import pytest
 from cimbus.errors import ClosedError
 from cimbus.testing.support import bodies, collect, numbers, sent
 from cimbus_mqtt import MqttTransport
+from cimbus_mqtt.takeover import ENOUGH
 
-from .support import context, frames, intake, relay
+from .support import Relay, context, frames, intake
 
 pytestmark = [pytest.mark.anyio, pytest.mark.broker]
 
@@ -21,7 +22,7 @@ async def test_unacknowledged_frames_are_sent_again(new_mosquitto):
     mosquitto = new_mosquitto(lines=["max_inflight_messages 50"])
     ours = context()
     async with (
-        relay(mosquitto.port) as way,
+        Relay(mosquitto.port) as way,
         MqttTransport(mosquitto.url(port=way.port)) as sender,
         MqttTransport(mosquitto.url()) as receiver,
         receiver.listen(intake(ours)) as inbox,
@@ -51,7 +52,7 @@ async def test_qos_2_is_exactly_once_across_cuts(mosquitto, version):
     """Sender and receiver are cut again and again; every frame arrives, in order, once."""
     ours, count = context(), 300
     async with (
-        relay(mosquitto.port) as way,
+        Relay(mosquitto.port) as way,
         MqttTransport(mosquitto.url(port=way.port, qos=2, version=version)) as sender,
         MqttTransport(mosquitto.url(port=way.port, qos=2, version=version)) as receiver,
         receiver.listen(intake(ours, "exact", durable=True)) as inbox,
@@ -80,7 +81,7 @@ async def test_a_kill_in_mid_run_loses_nothing(new_mosquitto):
     ours, count = context(), 400
     found = set()
     async with (
-        relay(broker.port) as way,
+        Relay(broker.port) as way,
         MqttTransport(broker.url(port=way.port)) as sender,
         MqttTransport(broker.url(port=way.port)) as receiver,
         receiver.listen(intake(ours, "killed", durable=True)) as inbox,
@@ -105,7 +106,7 @@ async def test_a_stalled_connection_is_given_up(mosquitto, caplog):
     ours = context()
     caplog.set_level(logging.WARNING, "cimbus.mqtt")
     async with (
-        relay(mosquitto.port) as way,
+        Relay(mosquitto.port) as way,
         MqttTransport(mosquitto.url(port=way.port, keepalive=1)) as transport,
         transport.listen(intake(ours)) as inbox,
     ):
@@ -113,7 +114,7 @@ async def test_a_stalled_connection_is_given_up(mosquitto, caplog):
         way.stall()
         with anyio.fail_after(30):
             while way.accepted < old + 2:
-                await way.next_connection()
+                await way.news()
         way.resume()
         await sent(transport, frames(ours, 1))
         assert bodies(await collect(inbox, 1)) == [b"0"]
@@ -123,13 +124,13 @@ async def test_a_stalled_connection_is_given_up(mosquitto, caplog):
 async def test_a_quiet_connection_is_kept(mosquitto):
     """PINGREQ and its answer are enough, over several keepalives."""
     async with (
-        relay(mosquitto.port) as way,
+        Relay(mosquitto.port) as way,
         MqttTransport(mosquitto.url(port=way.port, keepalive=1)) as transport,
         transport.listen(intake(context())),
     ):
         old = way.passed
         while way.passed < old + 12:  # bytes of PINGREQ and PINGRESP: three of each on one of the connections
-            await way.next_bytes()
+            await way.news()
         assert way.accepted == 2
         assert transport.ready
 
@@ -160,6 +161,25 @@ async def test_two_processes_of_one_durable_group_end_in_a_clear_error(mosquitto
     assert len(errors) == 1
     assert "instance" in errors[0]
     assert "taken" in errors[0]
+
+
+async def test_a_network_that_fails_again_and_again_is_not_taken_for_another_process(mosquitto, caplog):
+    """The broker closes every connection in order, without a word, soon after it began - but all of them."""
+    ours = context()
+    async with (
+        Relay(mosquitto.port) as way,
+        MqttTransport(mosquitto.url(port=way.port)) as transport,
+        transport.listen(intake(ours, "flapping", durable=True)) as inbox,
+    ):
+        sessions = [transport._sending, transport._listening[inbox]]
+        for number in range(ENOUGH * 2):
+            assert way.cut() == 2
+            while not all(session.up and session.reconnects > number for session in sessions):
+                await way.news()
+                await anyio.wait_all_tasks_blocked()
+        await sent(transport, frames(ours, 1))
+        assert bodies(await collect(inbox, 1)) == [b"0"]
+    assert "closed the connection" in caplog.text
 
 
 async def test_members_with_instances_share(mosquitto):
@@ -213,7 +233,7 @@ async def test_the_will_is_published_when_we_are_gone(mosquitto):
     ours = context()
     (will,) = frames(ours, 1)
     async with MqttTransport(mosquitto.url()) as receiver, receiver.listen(intake(ours)) as inbox:
-        async with relay(mosquitto.port) as way, MqttTransport(mosquitto.url(port=way.port), will=will):
+        async with Relay(mosquitto.port) as way, MqttTransport(mosquitto.url(port=way.port), will=will):
             way.cut()
             assert bodies(await collect(inbox, 1)) == [b"0"]
         async with MqttTransport(mosquitto.url(), will=will):

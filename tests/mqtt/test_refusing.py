@@ -14,7 +14,7 @@ from cimbus.topic import Pattern, Topic
 from cimbus.transport import Intake
 from cimbus_mqtt import MqttTransport
 
-from .support import context, frames, intake, relay
+from .support import Relay, context, frames, intake
 
 pytestmark = [pytest.mark.anyio, pytest.mark.broker]
 
@@ -31,14 +31,14 @@ async def test_a_wrong_password_is_named(mosquitto_password, caplog, version):
 
 
 async def test_nobody_there(mosquitto):
-    async with relay(mosquitto.port) as way:
+    async with Relay(mosquitto.port) as way:
         port = way.port
     with pytest.raises(ConnectError, match=f"127[.]0[.]0[.]1:{port} cannot be reached"):
         await MqttTransport(f"mqtt://127.0.0.1:{port}").__aenter__()
 
 
 async def test_no_answer(mosquitto):
-    async with relay(mosquitto.port) as way:
+    async with Relay(mosquitto.port) as way:
         way.stall()
         with pytest.raises(ConnectError, match="does not answer"):
             await MqttTransport(mosquitto.url(port=way.port, connect_timeout=0.3)).__aenter__()
@@ -137,7 +137,7 @@ async def test_a_subscription_that_is_denied_later_ends_the_inbox(monkeypatch, m
     feed = Engine.feed
     ours = context()
     async with (
-        relay(mosquitto.port) as way,
+        Relay(mosquitto.port) as way,
         MqttTransport(mosquitto.url(port=way.port)) as transport,
         transport.listen(intake(ours)) as inbox,
     ):
@@ -166,7 +166,7 @@ async def test_the_window_is_ours_and_the_brokers(new_mosquitto, option, limit):
     broker = new_mosquitto(lines=["max_inflight_messages 7"])
     ours = context()
     async with (
-        relay(broker.port) as way,
+        Relay(broker.port) as way,
         MqttTransport(broker.url(port=way.port, window=option)) as transport,
         anyio.create_task_group() as tasks,
     ):

@@ -48,6 +48,8 @@ class Link:
         self.welcome = Welcome(code=0, reason="")
         self.over = anyio.Event()
         self.lost: Lost | None = None
+        self.worked = False
+        """Something of a message came over it."""
         self._stream = stream
         self._engine = Engine(hello)
         self._scanner = Scanner(v5=hello.v5, limit=options.max_packet)
@@ -154,7 +156,7 @@ class Link:
             try:
                 await self._stream.send(batch[0] if len(batch) == 1 else b"".join(batch))
             except _BROKEN as exc:
-                self.fail(Lost(f"the connection broke while writing: {exc}"))
+                self.fail(Lost(f"the connection broke while writing: {_why(exc)}"))
                 return
             self._written += len(batch)
             self._spoke = time.monotonic()
@@ -176,7 +178,7 @@ class Link:
         except anyio.EndOfStream:
             self.fail(Lost("the broker closed the connection", silent=True))
         except _BROKEN as exc:
-            self.fail(Lost(f"the connection broke: {exc}"))
+            self.fail(Lost(f"the connection broke: {_why(exc)}"))
         except MalformedError as exc:
             self.fail(Lost(f"what the broker sent cannot be read: {exc}"))
 
@@ -192,6 +194,7 @@ class Link:
     def _dispatch(self, packets: Sequence[Packet], handler: Handler) -> None:
         mine = [packet for packet in packets if not isinstance(packet, Other)]
         if mine:
+            self.worked = True
             handler.packets(mine)
         if len(mine) < len(packets):
             for packet in packets:
@@ -264,6 +267,11 @@ async def open_link(place: Place, hello: Hello) -> AsyncGenerator[Link]:
         except ConnectError as exc:
             raise ConnectError(f"{place.address}: {exc}") from exc
         yield link
+
+
+def _why(error: BaseException) -> str:
+    """Return the reason of a stream's error, which is often only in its cause."""
+    return str(error) or str(error.__cause__ or "") or type(error).__name__
 
 
 def refusal(code: int) -> str:

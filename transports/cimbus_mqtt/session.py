@@ -2,7 +2,8 @@
 
 Rules: only the first attempt may fail (``ConnectError``); after that a lost connection is made again with jittered
 pauses, for as long as it takes. Subscriptions are made again each time, whether the broker kept the session or not.
-Another client with our client id ends it: two that take the connection from each other for ever serve nobody.
+Another client with our client id ends it: two that take the connection from each other for ever serve nobody
+(see ``takeover``).
 """
 
 from __future__ import annotations
@@ -25,13 +26,14 @@ from .handler import Handler, Lost
 from .identity import Identity
 from .link import FAREWELL, TAKEN_OVER, Link, open_link, refusal
 from .place import Place, Refused, VersionRefused
+from .takeover import QUICK, Takeover
 
 log = logging.getLogger("cimbus.mqtt")
 
-QUICK: Final = 10.0
-"""A connection that the broker closes without a word within so many seconds may have been taken over."""
-SUSPICIONS: Final = 4
-"""So many of them in a row have been. (Mosquitto before 2.1 says nothing to the client that loses.)"""
+SHORT: Final = 1.0
+"""After a connection that worked, however short, no pause is longer: it is the line that fails, not the broker."""
+DOUBT: Final = 0.1
+"""How long to pause at least, so that other connections can notice what ended this one."""
 
 
 class SubscriptionRefused(ConnectError):  # noqa: N818
@@ -39,9 +41,16 @@ class SubscriptionRefused(ConnectError):  # noqa: N818
 
 
 class Session:
-    """One identity at one place."""
+    """One identity at one place.
 
-    def __init__(self, place: Place, identity: Identity, handler: Handler, *, patient: bool) -> None:
+    Args:
+        patient: the first attempt, too, waits for a broker that cannot be reached.
+        witness: another session at the same place, if there is one: what ends both is no takeover.
+    """
+
+    def __init__(
+        self, place: Place, identity: Identity, handler: Handler, *, patient: bool, witness: Session | None = None
+    ) -> None:
         self.identity = identity
         self.up = False
         self.ended: TransportError | None = None
@@ -51,13 +60,13 @@ class Session:
         self._place = place
         self._handler = handler
         self._patient = patient
-        """Whether the first attempt, too, waits for a broker that cannot be reached."""
+        self._witness = witness
         self._backoff = Backoff()
         self._stop = anyio.Event()
         self._link: Link | None = None
         self._scope = anyio.CancelScope()
         self._running = self._began = False
-        self._suspicions = 0
+        self._takeover = Takeover()
 
     async def run(self, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
         """Live until ``stop``, or until it cannot go on (then ``ended`` says why).
@@ -71,6 +80,8 @@ class Session:
                 with anyio.CancelScope() as self._scope:
                     if (pause := await self._once(task_status)) is not None:
                         await anyio.sleep(pause)
+                        if self._takeover.confirmed(self._testimony) and self.identity.guarded:
+                            raise self._taken()
         except (ClosedError, SubscriptionRefused) as exc:
             if not self._began:
                 raise
@@ -85,7 +96,7 @@ class Session:
             await self._live(task_status)
         except Lost as lost:
             log.warning("%s: %s; connecting again", self.identity.client_id, lost)
-            return self._backoff.pause()
+            return max(self._backoff.pause(), DOUBT if self._takeover.suspected else 0.0)
         except SubscriptionRefused:
             raise
         except VersionRefused:
@@ -95,7 +106,7 @@ class Session:
             self._place.v5, self._place.settled = False, True
             return None
         except ConnectError as exc:
-            self._suspicions = 0
+            self._takeover = Takeover()
             if not self._began and (not self._patient or isinstance(exc, Refused)):
                 raise
             log.warning("%s: %s; trying again", self.identity.client_id, exc)
@@ -130,6 +141,8 @@ class Session:
             if self._stop.is_set():
                 return
             lost = lost or link.lost or Lost("the connection is over")
+            if link.worked:
+                self._backoff.calm(SHORT)
             self._judge(lost, time.monotonic() - started)
             raise lost
 
@@ -192,20 +205,30 @@ class Session:
                 log.warning("%s: the broker grants only QoS %d for %r", self.identity.client_id, code, wanted)
 
     def _judge(self, lost: Lost, life: float) -> None:
-        """Decide whether somebody else has our client id.
+        """Look at how a connection ended.
 
         Raises:
-            ClosedError: somebody has.
+            ClosedError: the broker says that somebody else has our client id.
         """
         if life >= QUICK:
             self._backoff.reset()
-        quick = lost.silent and life < QUICK
-        self._suspicions = self._suspicions + 1 if quick else 0
-        if self.identity.guarded and (lost.code == TAKEN_OVER or self._suspicions >= SUSPICIONS):
-            raise ClosedError(
-                f"another process is connected as {self.identity.client_id!r}: a durable group has one member per "
-                "instance; give each process an instance of its own (?instance=NAME)"
-            )
+        if self.identity.guarded and lost.code == TAKEN_OVER:
+            raise self._taken()
+        self._takeover.ended(self._testimony, silent=lost.silent, life=life)
+
+    @property
+    def _testimony(self) -> object:
+        """What stays the same as long as the witness keeps its connection; None if it has none."""
+        witness = self._witness
+        if witness is None:
+            return "nobody to ask"
+        return ("connection", witness.reconnects) if witness.up else None
+
+    def _taken(self) -> ClosedError:
+        return ClosedError(
+            f"another process is connected as {self.identity.client_id!r}: a durable group has one member per "
+            "instance; give each process an instance of its own (?instance=NAME)"
+        )
 
     async def stop(self, *, forget: bool) -> None:
         """Say goodbye and wait for the end; ``forget``: the broker need not keep the session."""

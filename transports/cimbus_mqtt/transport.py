@@ -141,6 +141,7 @@ class MqttTransport:
                 for inbox, session in list(self._listening.items()):
                     inbox.close("the transport was closed")
                     await session.stop(forget=not inbox.intake.durable)
+                await self._sender.landed()
                 await self._sending.stop(forget=True)
         finally:
             self._sender.close()
@@ -216,7 +217,7 @@ class MqttTransport:
         if self._stack is None:
             raise ClosedError("the transport is not open")
         inbox = MqttInbox(intake, self._naming, ring=self.options.backlog)
-        session = Session(self._place, self._identity(intake), inbox, patient=True)
+        session = Session(self._place, self._identity(intake), inbox, patient=True, witness=self._sending)
         async with background() as tasks:
             self._listening[inbox] = session
             try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any, cast
 
 import msgspec
@@ -12,7 +11,7 @@ from cimbus.codecs.xml.elements import to_element
 from cimbus.element import Element
 from cimbus.envelope import Header, PayloadArea, Reply, Request, Root, Verb
 from cimbus.message import Message
-from cimbus.model import find_noun
+from cimbus.model import find_noun, per_class
 
 from .tree import Builder, to_json
 
@@ -45,7 +44,7 @@ def encode_hook(value: Any) -> Any:
 _outer = msgspec.json.Decoder(dict[str, _Envelope], dec_hook=decode_hook)
 
 
-@cache
+@per_class
 def _decoder(cls: type[Any]) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(cls, dec_hook=decode_hook)
 
@@ -60,7 +59,7 @@ def decode_fast(data: bytes) -> Message[Any] | None:
     if envelope.Header.verb not in set(Verb):
         return None
     nouns = envelope.Payload or {}
-    if len(nouns) > 1 or envelope.Reply and not envelope.Reply.result.known:
+    if len(nouns) > 1 or (envelope.Reply and not envelope.Reply.result.known):
         return None
     area = PayloadArea()
     for noun, raw in nouns.items():

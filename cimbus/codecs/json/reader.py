@@ -12,18 +12,21 @@ import orjson
 from cimbus.codecs.limits import Limits
 from cimbus.codecs.xml.reader import read_message
 from cimbus.codecs.xml.reading import Reading
-from cimbus.codecs.xml.source import parse
-from cimbus.envelope import NAMESPACE, Header
+from cimbus.codecs.xml.source import parse, text_bytes
+from cimbus.envelope import NAMESPACE, Header, Verb
 from cimbus.errors import DecodeError, UnsafeError
 from cimbus.message import Message
 
 from .fast import decode_fast
-from .tree import Builder
+from .tree import Builder, as_list
 
 Json = Any
 
 _BOM: Final = b"\xef\xbb\xbf"
 _HEAD: Final = 16_384
+_loader: Final = msgspec.json.Decoder(float_hook=str)  # numbers keep their digits: they become XML text
+_VERBS: Final = frozenset(Verb)
+_DOUBTFUL: Final = re.compile(r'"\s|[^:,\[{]\s"|(?:1970|0001)-01-01T00')  # padded texts, times that mean none
 _HEADER: Final = re.compile(r'\s*\{\s*(?:"\w+"\s*:\s*\{\s*)?"[Hh]eader"\s*:\s*(?=\{)')
 
 
@@ -35,7 +38,8 @@ def decode_json(data: bytes, *, strict: bool, limits: Limits) -> Message[Any]:
     """
     if len(data) > limits.max_bytes:
         raise UnsafeError(f"{len(data)} octets; the limit is {limits.max_bytes} (Limits.max_bytes)")
-    if data.count(b",") + data.count(b":") + data.count(b"[") > limits.max_nodes:
+    # counting is not free, and a document of n octets has fewer than n values
+    if len(data) > limits.max_nodes and data.count(b",") + data.count(b":") + data.count(b"[") > limits.max_nodes:
         raise UnsafeError(f"more than {limits.max_nodes} values (Limits.max_nodes)")
     data = data.removeprefix(_BOM)
     message = None if strict else decode_fast(data)
@@ -50,7 +54,7 @@ def _decode_any(data: bytes, *, strict: bool, limits: Limits) -> Message[Any]:
         inside = _xml_inside(tree, 4)
         if inside is None:
             raise DecodeError("no message: the JSON holds no Header with Verb and Noun")
-        document = parse(inside.encode("utf-8", "surrogatepass"), limits)
+        document = parse(text_bytes(inside), limits)
         reading = Reading(strict=strict, limits=limits)
         reading.note(document, "an XML document inside JSON: read as that")
     else:
@@ -63,9 +67,15 @@ def _decode_any(data: bytes, *, strict: bool, limits: Limits) -> Message[Any]:
 
 def _loads(data: bytes) -> Json:
     try:
-        return orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        raise DecodeError(f"not valid JSON: {error.msg}", line=error.lineno) from None
+        return _loader.decode(data)
+    except RecursionError:
+        raise DecodeError("not valid JSON: nested too deeply") from None
+    except ValueError as error:
+        try:
+            orjson.loads(data)
+        except orjson.JSONDecodeError as located:
+            raise DecodeError(f"not valid JSON: {located.msg}", line=located.lineno) from None
+        raise DecodeError(f"not valid JSON: {error}") from None
 
 
 def _envelope(tree: Json) -> tuple[str, dict[str, Json] | None]:
@@ -97,8 +107,13 @@ def _xml_inside(value: Json, depth: int) -> str | None:
         return value if value.lstrip().startswith("<") else None
     if depth == 0 or not isinstance(value, dict | list):
         return None
-    items = list(cast("dict[str, Json]", value).values()) if isinstance(value, dict) else cast("list[Json]", value)
+    items = list(cast("dict[str, Json]", value).values()) if isinstance(value, dict) else as_list(value)
     return next((found for item in items[:64] if (found := _xml_inside(item, depth - 1)) is not None), None)
+
+
+def _doubtful(text: str) -> bool:
+    """Return whether a header has something in it that only the general path judges."""
+    return "\ufffd" in text or "\\u" in text or _DOUBTFUL.search(text) is not None
 
 
 def scan_json_header(data: bytes | bytearray | memoryview, limits: Limits) -> Header:
@@ -111,8 +126,10 @@ def scan_json_header(data: bytes | bytearray | memoryview, limits: Limits) -> He
     found = _HEADER.match(head)
     if found is not None:
         try:
-            value, _ = json.JSONDecoder().raw_decode(head, found.end())
-            return msgspec.convert(value, Header)
-        except (json.JSONDecodeError, msgspec.ValidationError, RecursionError):
+            value, end = json.JSONDecoder().raw_decode(head, found.end())
+            header = msgspec.convert(value, Header)
+            if header.verb in _VERBS and header.noun and not _doubtful(head[found.end() : end]):
+                return header
+        except (ValueError, msgspec.ValidationError, RecursionError):
             pass  # a header in another dialect, or a long one: the general path knows
     return decode_json(bytes(data), strict=False, limits=limits).header

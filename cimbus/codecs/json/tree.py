@@ -18,6 +18,7 @@ Numbers, true and false become their XML text; null is an element that is not th
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, Final, cast
 
 import orjson
@@ -54,21 +55,21 @@ def to_json(element: Element, parent: str = "") -> Json:
     if element.text or any(child.tail for child in element.children) or not _grouped(element):
         value["#children"] = _ordered(element)
         return value
+    return value | _members(element)
+
+
+def _members(element: Element) -> dict[str, Json]:
+    """Return children by name, several of one name as a list."""
+    members: dict[str, list[Json]] = {}
     for child in element.children:
-        item = to_json(child, element.namespace)
-        if child.name not in value:
-            value[child.name] = item
-        elif isinstance(value[child.name], list):
-            value[child.name].append(item)
-        else:
-            value[child.name] = [value[child.name], item]
-    return value
+        members.setdefault(child.name, []).append(to_json(child, element.namespace))
+    return {name: items[0] if len(items) == 1 else items for name, items in members.items()}
 
 
 def _grouped(element: Element) -> bool:
     """Return whether children of one name stand together, so that a list of them keeps the order."""
     names = [child.name for child in element.children]
-    changes = sum(1 for a, b in zip(names, names[1:], strict=False) if a != b)
+    changes = sum(1 for a, b in pairwise(names) if a != b)
     return changes == len(set(names)) - 1
 
 
@@ -94,12 +95,12 @@ class Builder:
 
     def root(self, name: str, value: Json, uri: str) -> Node:
         """Return an element of that name with the content that the JSON value describes."""
-        own = self._namespace(name, value, uri)
+        own = self._namespace(value, uri)
         node = self._element(None, name, own, value)
         self._fill(node, value, own, 1)
         return node
 
-    def _namespace(self, name: str, value: Json, parent: str) -> str:
+    def _namespace(self, value: Json, parent: str) -> str:
         declared = cast("dict[str, Json]", value).get("@xmlns") if isinstance(value, dict) else None
         return declared if isinstance(declared, str) else parent
 
@@ -150,10 +151,10 @@ class Builder:
             self._child(node, key, item, uri, depth)
 
     def _child(self, node: Node, key: str, item: Json, uri: str, depth: int) -> None:
-        for each in cast("list[Json]", item) if isinstance(item, list) else [item]:
+        for each in as_list(item) if isinstance(item, list) else [item]:
             if each is None:
                 continue
-            own = self._namespace(key, each, self._noun_namespace(node, key, uri))
+            own = self._namespace(each, self._noun_namespace(node, key, uri))
             self._fill(self._element(node, key, own, each), each, own, depth + 1)
 
     def _noun_namespace(self, node: Node, key: str, uri: str) -> str:
@@ -166,7 +167,7 @@ class Builder:
 
     def _children(self, node: Node, items: Json, uri: str, depth: int) -> None:
         last: Node | None = None
-        for item in cast("list[Json]", items) if isinstance(items, list) else []:
+        for item in as_list(items):
             if isinstance(item, dict):
                 for key, value in cast("dict[str, Json]", item).items():
                     self._child(node, key, value, uri, depth)
@@ -178,15 +179,17 @@ class Builder:
 
     def _foreign(self, node: Node, value: Json, uri: str, depth: int) -> None:
         """Put kept content back where it stood; the known children are there by now."""
-        members = cast("dict[str, Json]", value) if isinstance(value, dict) else {}
-        for key, text in cast("dict[str, Json]", members.get("attributes") or {}).items():
+        members = _members(value)
+        for key, text in _members(members.get("attributes")).items():
             child, _, name = key.partition("@") if not key.startswith("{") else ("", "", "")
             target = next((c for c in node if str(c.tag).rpartition("}")[2] == child), None) if name else node
             if target is not None:
                 target.set(name or key, as_text(text))
-        for stray in cast("list[dict[str, Json]]", members.get("elements") or []):
+        elements = members.get("elements")
+        for each in cast("list[Json]", elements) if isinstance(elements, list) else []:
+            stray = _members(each)
             before = len(node)
-            for key, item in cast("dict[str, Json]", stray.get("element") or {}).items():
+            for key, item in _members(stray.get("element")).items():
                 self._child(node, key, item, uri, depth)
             after = stray.get("after") or ""
             place = 0 if after == FIRST else _place(node, after, before)
@@ -195,10 +198,20 @@ class Builder:
                 place += 1
 
 
+def _members(value: Json) -> dict[str, Json]:
+    """Return the members of what should be an object, none of what is not."""
+    return cast("dict[str, Json]", value) if isinstance(value, dict) else {}
+
+
 def _place(node: Node, after: str, end: int) -> int:
     """Return the index behind the last known child of that name."""
     found = [i for i in range(end) if str(node[i].tag).rpartition("}")[2] == after]
     return found[-1] + 1 if found else end
+
+
+def as_list(value: Json) -> list[Json]:
+    """Return a JSON array, and nothing of anything else."""
+    return [*value] if isinstance(value, list) else []  # pyright: ignore[reportUnknownVariableType]
 
 
 def as_text(value: Json) -> str:
@@ -207,4 +220,4 @@ def as_text(value: Json) -> str:
         return value
     if value is None:
         return ""
-    return orjson.dumps(value).decode()
+    return str(value) if type(value) is int else orjson.dumps(value).decode()

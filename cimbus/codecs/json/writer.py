@@ -43,7 +43,13 @@ def encode_json(message: Message[Any]) -> bytes:
         body["Payload"] = payload
     if message.foreign is not None:
         for stray in message.foreign.elements:
-            body[stray.element.name] = to_json(stray.element, NAMESPACE)
+            name, item = stray.element.name, to_json(stray.element, NAMESPACE)
+            if name not in body:
+                body[name] = item
+            elif isinstance(body[name], list):
+                body[name].append(item)
+            else:
+                body[name] = [body[name], item]
     try:
         return _encoder.encode({message.root.value: body})
     except (TypeError, ValueError, OverflowError, UnicodeError) as error:
@@ -53,6 +59,8 @@ def encode_json(message: Message[Any]) -> bytes:
 def _payload(area: PayloadArea) -> dict[str, Json]:
     out: dict[str, Json] = {}
     if area.items and not area.in_request:
+        if area.packed and len(area.items) > 1:
+            raise EncodeError("Compressed holds one document: several nouns cannot be written into it")
         if area.packed:
             out["Compressed"] = pack("".join(write_any(item) for item in area.items).encode())
         else:

@@ -8,10 +8,13 @@ from typing import cast
 from lxml import etree
 
 from cimbus.element import Element
+from cimbus.errors import UnsafeError
 
-from .source import Node, local_name, namespace
+from .source import Node, local_name, namespace, path_of
 
 _NAME = re.compile(r"<[^\s/>]+")
+_SCOPE_LIMIT = 256
+"""Every element of a subtree is asked for its prefixes: many of both would take for ever."""
 _NO_PREFIXES: dict[str | None, str] = {}
 
 
@@ -26,6 +29,8 @@ def to_element(node: Node, *, tail: str = "") -> Element:
 def _to_element(node: Node, above: dict[str | None, str], tail: str) -> Element:
     mixed = _mixed(node)
     scope = node.nsmap
+    if len(scope) > _SCOPE_LIMIT:
+        raise UnsafeError(f"more than {_SCOPE_LIMIT} namespace prefixes in one scope", path=path_of(node))
     prefixes = {} if scope == above else {p or "": uri for p, uri in scope.items() if above.get(p) != uri}
     children = tuple(_to_element(child, scope, (child.tail or "") if mixed else "") for child in node)
     return Element(

@@ -12,7 +12,7 @@ from cimbus.envelope import ID, NAMESPACE, OperationSet, PayloadArea
 from cimbus.errors import DecodeError
 
 from .reading import Reading, tolerated
-from .source import Node, local_name, namespace, parse
+from .source import Node, local_name, namespace, parse, text_bytes
 from .walker import read_any, walker
 
 _OWN: Final = {"operationset": "OperationSet", "compressed": "Compressed", "id": "ID", "format": "Format"}
@@ -74,8 +74,15 @@ def _escaped(node: Node, text: str, reading: Reading) -> list[Any]:
     if not text.lstrip(SPACE).startswith("<"):
         reading.note(node, f"text where a noun belongs is dropped: {text.strip(SPACE)[:40]!r}")
         return []
+    try:
+        inside = parse(text_bytes(text), reading.limits)
+    except DecodeError as error:
+        if type(error) is not DecodeError:  # unsafe: not to be forgiven
+            raise
+        reading.note(node, f"text where a noun belongs is dropped: {error}")
+        return []
     reading.note(node, "the payload is text that holds XML: read as that")
-    return [read_any(parse(text.strip(SPACE).encode(), reading.limits), reading)]
+    return [read_any(inside, reading)]
 
 
 def _opened(node: Node, area: PayloadArea, reading: Reading) -> PayloadArea:

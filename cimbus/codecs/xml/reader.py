@@ -1,7 +1,7 @@
 """An envelope, wherever it stands in a document, to a ``Message``.
 
-Matched on local names first and namespaces second, so that generic roots, per-noun roots and all dialects take one code path. The
-payload's nouns are left in the tree until somebody asks.
+Matched on local names first and namespaces second, so that generic roots, per-noun roots and all dialects take one
+code path. The payload's nouns are left in the tree until somebody asks.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .elements import to_element
 from .payload import read_payload, read_query
 from .reading import Reading
 from .roots import RootName, parse_root
-from .source import Node, local_name, namespace, path_of
+from .source import Node, line_of, local_name, namespace, path_of
 from .walker import walker
 
 SOAP: Final = ("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope")
@@ -68,8 +68,11 @@ def read_message(document: Node, reading: Reading) -> Message[Any]:
         reading.note(node, "not an area of a message: kept as it is")
 
     def open_payload() -> tuple[PayloadArea, tuple[Note, ...]]:
-        area = read_payload(payload_node, reading) if payload_node is not None else PayloadArea()
-        return read_query(query, area, reading), reading.take_notes()
+        try:
+            area = read_payload(payload_node, reading) if payload_node is not None else PayloadArea()
+            return read_query(query, area, reading), reading.take_notes()
+        except RecursionError:
+            raise DecodeError("nested too deeply to be held", header=header) from None
 
     payload = open_payload if payload_node is not None or query is not None else PayloadArea()
     return Message(
@@ -113,7 +116,7 @@ def _soap_fault(document: Node, reading: Reading) -> Message[Any]:
     """Read a SOAP Fault as the FaultMessage that it stands for."""
     fault = next((node for uri in SOAP for node in document.iter(f"{{{uri}}}Fault")), None)
     if fault is None:
-        raise DecodeError(_no_envelope(document), path=path_of(document), line=document.sourceline)
+        raise DecodeError(_no_envelope(document), path=path_of(document), line=line_of(document))
     reading.note(fault, "a SOAP Fault in place of a FaultMessage")
     texts = {local_name(n).lower(): " ".join("".join(map(str, n.itertext())).split()) for n in fault}
     error = Error(
@@ -173,14 +176,14 @@ def _header(root: Node, name: RootName, areas: dict[str, Node], reading: Reading
         if name.root is Root.fault:
             return Header(verb="reply", noun=name.noun)
         if "reply" not in areas:
-            raise DecodeError("no Header: nothing says what this message is", path=path_of(root), line=root.sourceline)
+            raise DecodeError("no Header: nothing says what this message is", path=path_of(root), line=line_of(root))
         reading.missing(root, "Header")
         return Header(verb="reply", noun=name.noun)
     settle_header(node, reading)
-    header = _area(Header, node, reading)
+    header: Header = _area(Header, node, reading)
     verb, noun = header.verb or name.verb or ("reply" if "reply" in areas else ""), header.noun or name.noun
     if not verb:
-        raise DecodeError("the header has no Verb", path=path_of(node), line=node.sourceline, header=header)
+        raise DecodeError("the header has no Verb", path=path_of(node), line=line_of(node), header=header)
     if not noun and (found := _payload_noun(areas)):
         noun = found
     if name.verb and header.verb and name.verb != header.verb:
@@ -210,7 +213,8 @@ def _area(cls: type[Any], node: Node, reading: Reading) -> Any:
     uri = namespace(node[0]) if len(node) and not namespace(node).endswith("schema/message") else namespace(node)
     if uri != NAMESPACE and not reading.unordered and len(node):
         note_namespace(uri, node, reading)
-    reading.mixed(node)
+    if reading.strict:
+        reading.mixed(node)
     return walker(cls)(node, reading, f"{{{uri}}}" if uri else "")
 
 

@@ -1,7 +1,7 @@
 """One reading of one document: what is forgiven, and what is not.
 
-Everything unusual that a walker meets comes here, out of its way: in lenient reading it becomes a ``Note`` and the reading goes on,
-in strict reading the first one is the end.
+Everything unusual that a walker meets comes here, out of its way: in lenient reading it becomes a ``Note`` and the
+reading goes on, in strict reading the first one is the end.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from cimbus.message import Note
 from cimbus.model import FIRST, ClassSpec, Stray
 
 from .elements import to_element
-from .source import Node, local_name, namespace, path_of
+from .source import Node, line_of, local_name, namespace, path_of
 
 XSI: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
 _HINTS: Final = frozenset({XSI + "schemaLocation", XSI + "noNamespaceSchemaLocation"})
-_MIXED: Final = etree.XPath("(.//*[*] | self::*[*])/text()[normalize-space()]")
+_MIXED: Final = etree.XPath("descendant-or-self::*[*]/text()[normalize-space()]")
+_OWN_TEXT: Final = etree.XPath("text()[normalize-space()]")
 MAX_NOTES: Final = 1_000
 """Notes kept of one message; a hostile one could earn millions."""
 
@@ -32,7 +33,7 @@ Attributes = dict[str, str] | None
 
 def tolerated(uri: str, parent: str) -> bool:
     """Return whether a child in namespace ``uri`` may still be the parent's own: unqualified, or of the IEC's."""
-    return not uri or uri == parent or uri == NAMESPACE or ("iec.ch/TC57/" in uri and "iec.ch/TC57/" in parent)
+    return not uri or uri in (parent, NAMESPACE) or ("iec.ch/TC57/" in uri and "iec.ch/TC57/" in parent)
 
 
 class Reading:
@@ -63,7 +64,7 @@ class Reading:
             return
         path = f"{path_of(node)}/{child}" if child else path_of(node)
         if self.strict:
-            raise StrictError(text, path=path, line=node.sourceline)
+            raise StrictError(text, path=path, line=line_of(node))
         self._notes.append(Note(path, text))
 
     def note_once(self, node: Node, about: str, text: str) -> None:
@@ -117,7 +118,8 @@ class Reading:
     def leaf(self, node: Node, extra: Attributes) -> tuple[str | None, Attributes]:
         """Read the text of a leaf that has attributes or children; None if it is declared nil."""
         nil = node.get(XSI + "nil", "")
-        for key, value in node.attrib.items():
+        for name, value in node.attrib.items():
+            key = str(name)
             if key in _HINTS:
                 continue
             self.note(node, f"attribute {key!r} is not part of the standard")
@@ -151,6 +153,9 @@ class Reading:
         self.note(node, "mandatory, and missing", child=name)
 
     def mixed(self, node: Node) -> None:
-        """Note text that stands between elements; no class has a place for it."""
-        for text in cast("list[Any]", _MIXED(node)):
+        """Note text that stands between elements; no class has a place for it.
+
+        Strict reading looks through a whole area, lenient reading where a walker has seen some.
+        """
+        for text in cast("list[Any]", (_MIXED if self.strict else _OWN_TEXT)(node)):
             self.note(text.getparent(), f"text between elements is dropped: {str(text).strip()[:40]!r}")

@@ -76,6 +76,8 @@ def _payload(area: PayloadArea, prefix: str) -> str | None:
     text = ""
     if area.items and not area.in_request:
         nouns = "".join(write_any(item) for item in area.items)
+        if area.packed and len(area.items) > 1:
+            raise EncodeError("Compressed holds one document: several nouns cannot be written into it")
         text = (
             f"<{prefix}Compressed>{pack((DECLARATION + nouns).encode())}</{prefix}Compressed>" if area.packed else nouns
         )

@@ -24,6 +24,7 @@ _SUFFIXES: Final = (
     ("EventMessage", Root.event),
     ("FaultMessage", Root.fault),
 )
+_NAME: Final = re.compile(r"[^\W\d][\w.-]*")
 _VERB: Final = re.compile(
     r"(Cancell?ed|Changed|Closed|Created|Deleted|Executed|Updated|Cancel|Change|Close|Create|Delete|Execute|Update|Get)"
     r"(?=[A-Z])"
@@ -66,8 +67,11 @@ def per_noun_root(root: Root, verb: str, noun: str) -> tuple[str, str]:
     """Return the per-noun root's name, and the schema it belongs to (``{Noun}Message`` without its base).
 
     Raises:
-        ValueError: a generic Message has no per-noun form, nor has a verb outside the standard's.
+        ValueError: a generic Message has no per-noun form, nor has a verb outside the standard's, nor a noun that is no
+            name.
     """
+    if _NAME.fullmatch(noun) is None:
+        raise ValueError(f"no per-noun root for the noun {noun!r}: it is not an XML name")
     if root is Root.message or verb not in set(Verb):
         raise ValueError(f"no per-noun root for {root} with verb {verb!r}")
     schema = f"Get{noun}" if verb == Verb.get else noun

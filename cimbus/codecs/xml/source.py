@@ -1,22 +1,22 @@
 """Bytes to a parsed XML document, or a refusal in bounded time and memory.
 
-Rules: libxml2 only ever sees UTF-8 that we made sure of (an encoding of one's choice is a way to hide a DOCTYPE); a document
-type declaration is refused before parsing, whatever is in it (no entities, no external references); what is counted
-is counted in the raw text, before a tree exists.
+Rules: libxml2 only ever sees UTF-8 that we made sure of (an encoding of one's choice is a way to hide a DOCTYPE); a
+document type declaration is refused before parsing, whatever is in it (no entities, no external references); what is
+counted is counted in the raw text, before a tree exists.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-from typing import Final
+from typing import Final, cast
 
 from lxml import etree
 
 from cimbus.codecs.limits import Limits
 from cimbus.errors import DecodeError, UnsafeError
 
-Node = etree._Element  # pyright: ignore[reportPrivateUsage]  # lxml has no public name for it
+Node = etree._Element  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # lxml has no public name for it
 
 _BOMS: Final = (  # XML 1.0, appendix F; the longer ones first
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -28,6 +28,7 @@ _BOMS: Final = (  # XML 1.0, appendix F; the longer ones first
 _BARE: Final = ((b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _ASCII_LIKE: Final = re.compile(r"utf-8|ascii|iso8859-\d+|latin_?1|cp125\d|cp1252|koi8-r")
 _DECLARATION: Final = re.compile(rb"\s*<\?xml\s[^>]*?\?>")
+_TEXT_DECLARATION: Final = re.compile(r"\ufeff?\s*<\?xml\s[^>]*?\?>")
 _ENCODING: Final = re.compile(rb"""encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
 _PROLOG: Final = re.compile(rb"(?:\s+|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
 LIBXML_DEPTH: Final = 250
@@ -76,7 +77,8 @@ def guarded(data: bytes, limits: Limits) -> bytes:
     if len(data) > limits.max_bytes:
         raise UnsafeError(f"{len(data)} octets; the limit is {limits.max_bytes} (Limits.max_bytes)")
     text = as_utf8(data)
-    if text.count(b"<") + text.count(b"=") > limits.max_nodes:
+    # counting is not free, and a document of n octets has fewer than n nodes
+    if len(text) > limits.max_nodes and text.count(b"<") + text.count(b"=") > limits.max_nodes:
         raise UnsafeError(f"more than {limits.max_nodes} elements and attributes (Limits.max_nodes)")
     start = _PROLOG.match(text)
     body = text[start.end() if start else 0 :][:9]
@@ -120,6 +122,12 @@ def as_utf8(data: bytes) -> bytes:
     return _recoded(rest, encoding)
 
 
+def text_bytes(text: str) -> bytes:
+    """Return a text as UTF-8 for ``parse``: it is decoded already, whatever its XML declaration says of its octets."""
+    declaration = _TEXT_DECLARATION.match(text)
+    return (text[declaration.end() :] if declaration else text).encode("utf-8", "surrogatepass")
+
+
 def _recoded(data: bytes, encoding: str) -> bytes:
     try:
         return data if encoding == "utf-8" else data.decode(encoding).encode()
@@ -141,6 +149,11 @@ def path_of(element: Node) -> str:
     """Return where an element stands, as local names from the root."""
     names = [local_name(element), *(local_name(parent) for parent in element.iterancestors())]
     return "/".join(reversed(names))
+
+
+def line_of(element: Node) -> int | None:
+    """Return the line that an element begins in, None if it was not parsed from text."""
+    return cast("int | None", element.sourceline)
 
 
 def local_name(element: Node) -> str:

@@ -1,18 +1,18 @@
 """Typed objects from lxml elements, by one generated function per declared class.
 
-A walker is an if-chain over the children it expects, in schema order; whatever it does not expect goes to ``Reading``. This
-is the general path, sound for every document; a faster one may stand in front of ``read_noun`` and must mean the same.
+A walker is an if-chain over the children it expects, in schema order; whatever it does not expect goes to
+``Reading``. This is the general path, sound for every document; a faster one may stand in front of ``read_noun`` and
+must mean the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any, Final
 
 from cimbus.codecs.lexical import READERS, Inexact
 from cimbus.codecs.memo import Memo
-from cimbus.model import ClassSpec, FieldSpec, Foreign, Noun, find_noun, spec_of
+from cimbus.model import ClassSpec, FieldSpec, Foreign, Noun, find_noun, only_attribute, per_class, spec_of
 
 from .elements import to_element
 from .reading import Reading
@@ -36,7 +36,8 @@ def read_noun(node: Node, reading: Reading, entry: Noun) -> Any:
     uri = namespace(node)
     if uri != entry.namespace:
         reading.note_once(node, uri, f"{entry.name} in namespace {uri!r}: read as {entry.namespace!r}")
-    reading.mixed(node)
+    if reading.strict:
+        reading.mixed(node)
     return walker(entry.cls)(node, reading, f"{{{uri}}}" if uri else "")
 
 
@@ -54,7 +55,7 @@ class Known(dict[str, dict[str, str]]):
         return found
 
 
-@cache
+@per_class
 def walker(cls: type[Any]) -> Walker:
     """Return the generated walker of a class."""
     spec = spec_of(cls)
@@ -69,7 +70,9 @@ def walker(cls: type[Any]) -> Walker:
     }
     for index, field in enumerate(spec.fields):
         if field.kind == "class":
-            scope[f"walk{index}"] = _later(field.type)
+            scope[f"walk{index}"] = _later(scope, f"walk{index}", field.type)
+            if (only := only_attribute(field)) is not None:
+                scope[f"made{index}"] = Memo(_with_attribute(field.type, only.name))
         elif field.kind == "enum":
             scope[f"read{index}"] = Memo(_member(field.type))
         elif field.kind in READERS:
@@ -80,13 +83,19 @@ def walker(cls: type[Any]) -> Walker:
     return made
 
 
-def _later(cls: Any) -> Walker:
-    """Return a walker that is generated when it is first needed (classes may contain one another)."""
+def _later(scope: dict[str, Any], name: str, cls: Any) -> Walker:
+    """Return a walker that is generated when first needed (classes may contain one another), and then replaced."""
 
     def walk(node: Node, reading: Reading, prefix: str) -> Any:
-        return walker(cls)(node, reading, prefix)
+        made = scope[name] = walker(cls)
+        return made(node, reading, prefix)
 
     return walk
+
+
+def _with_attribute(cls: Any, name: str) -> Callable[[str], Any]:
+    """Return a function that makes an object of one attribute; the objects are frozen, so they can be shared."""
+    return lambda text: cls(**{name: text})
 
 
 def _member(cls: Any) -> Callable[[str], Any]:
@@ -105,6 +114,8 @@ def _source(spec: ClassSpec) -> str:
     lines = ["def walk(el, r, p):", "    known = KNOWN[p]", "    pos = 0", "    strays = extra = None"]
     lines += [f"    v{i} = {'[]' if f.many else 'None'}" for i, f in enumerate(spec.fields)]
     lines += _own_attributes(spec)
+    if spec.text is None:
+        lines += ["    x = el.text", "    if x is not None and not x.isspace(): r.mixed(el)"]
     lines += [
         "    for c in el:",
         "        t = known.get(c.tag)",
@@ -124,9 +135,11 @@ def _source(spec: ClassSpec) -> str:
         lines.append(
             f"    if {chosen} > 1: r.note(el, {'only one of ' + ', '.join(spec.choice) + ' may be present'!r})"
         )
-    lines.append(
-        "    foreign = None if strays is None and extra is None else Foreign(elements=tuple(strays or ()), attributes=extra or {})"
-    )
+    lines += [
+        "    foreign = None",
+        "    if strays is not None or extra is not None:",
+        "        foreign = Foreign(elements=tuple(strays or ()), attributes=extra or {})",
+    ]
     arguments = ", ".join(f"{f.name}={f'tuple(v{i})' if f.frozen else f'v{i}'}" for i, f in enumerate(spec.fields))
     lines.append(f"    return CLS({arguments}{', ' if arguments else ''}foreign=foreign)")
     return "\n".join(lines) + "\n"
@@ -172,7 +185,14 @@ def _value(index: int, field: FieldSpec, keep: str) -> list[str]:
     if field.kind == "any":
         return ["x = read_any(c, r)", keep]
     if field.kind == "class":
-        return [f"x = walk{index}(c, r, p)", keep]
+        if (only := only_attribute(field)) is None:
+            return [f"x = walk{index}(c, r, p)", keep]
+        return [
+            f"x = c.get({only.xml!r})",
+            f"if x is None or len(c) or len(c.keys()) != 1 or c.text: x = walk{index}(c, r, p)",
+            f"else: x = made{index}[x]",
+            keep,
+        ]
     lines = ["x = c.text", "if len(c) or c.keys():", "    x, extra = r.leaf(c, extra)", "    if x is None: continue"]
     if field.kind == "string":
         return [*lines, "if x is None: x = ''", keep]

@@ -1,7 +1,7 @@
 """XML text from typed objects, by one generated function per declared class.
 
-Elements are written without prefix, in schema order; whoever writes the outermost one declares the default namespace. A class
-with foreign content takes a second, generic path that puts it back where it stood.
+Elements are written without prefix, in schema order; whoever writes the outermost one declares the default namespace.
+A class with foreign content takes a second, generic path that puts it back where it stood.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable
-from functools import cache
 from typing import Any, Final
 
+import msgspec
+
 from cimbus.codecs.lexical import write_date_time, write_decimal, write_float
+from cimbus.codecs.memo import Memo
 from cimbus.element import Element
 from cimbus.errors import EncodeError
-from cimbus.model import FIRST, Cim, ClassSpec, FieldSpec, Foreign, noun_of, spec_of
+from cimbus.model import FIRST, Cim, ClassSpec, FieldSpec, Foreign, noun_of, only_attribute, per_class, spec_of
 
 from .elements import write_element
 
@@ -71,7 +73,7 @@ def missing(cls: type[Cim], name: str) -> str:
     raise EncodeError(f"{cls.__name__}.{name} is mandatory and missing")
 
 
-@cache
+@per_class
 def writer(cls: type[Any]) -> Writer:
     """Return the generated writer of a class."""
     scope = _scope(cls)
@@ -80,7 +82,7 @@ def writer(cls: type[Any]) -> Writer:
     return made
 
 
-@cache
+@per_class
 def _pieces(cls: type[Any]) -> Callable[[Any], tuple[str, list[tuple[str, str]]]]:
     """Return the generated function that writes a class in pieces: (attributes, [(child, text)])."""
     scope = _scope(cls)
@@ -131,6 +133,7 @@ def _scope(cls: type[Any]) -> dict[str, Any]:
         "quote": quote,
         "missing": missing,
         "write_any": write_any,
+        "to_builtins": msgspec.to_builtins,
         "write_date_time": write_date_time,
         "write_decimal": write_decimal,
         "write_float": write_float,
@@ -138,15 +141,28 @@ def _scope(cls: type[Any]) -> dict[str, Any]:
     }
     for index, field in enumerate(spec_of(cls).fields):
         if field.kind == "class":
-            scope[f"write{index}"] = _later(field.type)
+            scope[f"write{index}"] = _later(scope, f"write{index}", field.type)
+        if field.place == "attribute":
+            scope[f"attribute{index}"] = Memo(_attribute_writer(field.xml))
+        if (only := only_attribute(field)) is not None:
+            scope[f"empty{index}"] = Memo(_empty_writer(field.xml, only.xml))
     return scope
 
 
-def _later(cls: Any) -> Writer:
-    """Return a writer that is generated when it is first needed (classes may contain one another)."""
+def _attribute_writer(xml: str) -> Callable[[str], str]:
+    return lambda text: f" {xml}={quote(text)}"
+
+
+def _empty_writer(xml: str, attribute: str) -> Callable[[str], str]:
+    return lambda text: f"<{xml} {attribute}={quote(text)}/>"
+
+
+def _later(scope: dict[str, Any], name: str, cls: Any) -> Writer:
+    """Return a writer that is generated when first needed (classes may contain one another), and then replaced."""
 
     def write(value: Any, tag: str) -> str:
-        return writer(cls)(value, tag)
+        made = scope[name] = writer(cls)
+        return made(value, tag)
 
     return write
 
@@ -154,7 +170,7 @@ def _later(cls: Any) -> Writer:
 _TEXTS: Final = {
     "string": "escape({v})",
     "enum": "escape({v})",
-    "dateTime": "write_date_time({v})",
+    "dateTime": "(to_builtins({v}) if {v}.tzinfo is not None else write_date_time({v}))",
     "decimal": "write_decimal({v})",
     "float": "write_float({v})",
     "integer": "int.__str__({v})",
@@ -167,9 +183,13 @@ def _expression(index: int, field: FieldSpec, value: str) -> str:
     if field.kind == "any":
         return f"write_any({value})"
     if field.kind == "class":
-        return f"write{index}({value}, {field.xml!r})"
+        whole = f"write{index}({value}, {field.xml!r})"
+        if (only := only_attribute(field)) is None:
+            return whole
+        plain = f"{value}.{only.name} is not None and {value}.foreign is None"
+        return f"(empty{index}[{value}.{only.name}] if {plain} else {whole})"
     if field.place == "attribute":
-        return f"' {field.xml}=' + quote({value})"
+        return f"attribute{index}[{value}]"
     text = _TEXTS[field.kind].format(v=value)
     return text if field.place == "text" else f'f"<{field.xml}>{{{text}}}</{field.xml}>"'
 

@@ -1,0 +1,1 @@
+"""Tests of the bus, its components and what becomes of their messages."""

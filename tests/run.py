@@ -1,0 +1,99 @@
+"""Install what the tests need, then run all checks: the command of README.md and of CI.
+
+Every step is run even if an earlier one failed, and the exit status is 1 if any did. The brokers come from the system's packages
+(Debian: mosquitto); without the right to install them their tests are skipped, loudly, and in CI they fail.
+
+    python tests/run.py            everything
+    python tests/run.py --quick    without the wheel and the benchmarks' trial runs
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BROKERS = {"mosquitto": "mosquitto"}
+"""Program -> Debian package."""
+SBIN = f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin{os.pathsep}/usr/local/sbin"
+
+
+def install_brokers() -> bool:
+    """Install the broker packages that are missing; return whether all are there."""
+    missing = [package for program, package in BROKERS.items() if not shutil.which(program, path=SBIN)]
+    if not missing:
+        return True
+    if not shutil.which("apt-get"):
+        print(f"no apt-get here: install {', '.join(missing)} by hand", flush=True)
+        return "CI" not in os.environ
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing],
+    ):
+        if subprocess.run([*sudo, *command], env=environment, stdout=subprocess.DEVNULL, check=False).returncode:
+            print(f"could not install {', '.join(missing)}", flush=True)
+            return "CI" not in os.environ
+    return True
+
+
+def run(name: str, *command: str | Path, cwd: Path = ROOT) -> bool:
+    """Run one step; say how long it took and how it ended."""
+    print(f"--- {name}", flush=True)
+    start = time.monotonic()
+    status = subprocess.run([str(word) for word in command], cwd=cwd, check=False).returncode
+    print(f"--- {name}: {'ok' if status == 0 else f'FAILED ({status})'}, {time.monotonic() - start:.0f} s", flush=True)
+    return status == 0
+
+
+def wheel() -> bool:
+    """Build the wheel, install it into an environment of its own, and run the tests against that."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        if not run("build", sys.executable, "-m", "build", "--wheel", "--outdir", work):
+            return False
+        (built,) = work.glob("*.whl")
+        venv.create(work / "venv", with_pip=True)
+        python = work / "venv" / "bin" / "python"
+        if not run("install the wheel", python, "-m", "pip", "install", "-q", f"{built}[dev]"):
+            return False
+        # A copy: next to the sources, tests would import those in place of the wheel.
+        for name in ("tests", "examples", "benchmarks", "README.md", "pyproject.toml", ".ci"):
+            source = ROOT / name
+            copy = shutil.copytree if source.is_dir() else shutil.copy
+            copy(source, work / name)
+        return run("tests on the wheel", python, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=work)
+
+
+def main() -> int:
+    """Run all steps."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="without the wheel and the benchmarks")
+    quick = parser.parse_args().quick
+    python = sys.executable
+    results = [
+        install_brokers(),
+        run("ruff check", python, "-m", "ruff", "check", "."),
+        run("ruff format", python, "-m", "ruff", "format", "--check", "."),
+        run("mypy", python, "-m", "mypy"),
+        run("pyright", python, "-m", "pyright", "--pythonpath", python),
+        run("tests", python, "-m", "pytest", "-q"),
+    ]
+    if not quick:
+        results.append(wheel())
+        for name in ("bench_codec", "bench_bus", "bench_mqtt"):
+            results.append(run(name, python, f"benchmarks/{name}.py", "--quick"))
+    print(f"{results.count(True)} passed, {results.count(False)} failed", flush=True)
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+"""The face: what ``cimbus`` promises by name, and that it promises nothing it does not have."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from pathlib import Path
+
+import pytest
+
+import cimbus
+
+PACKAGES = ["cimbus", "cimbus.nouns", "cimbus.codes", "cimbus.model", "cimbus.testing", "cimbus.net", "cimbus_mqtt"]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_promised_name_exists_once(package: str) -> None:
+    module = importlib.import_module(package)
+
+    assert len(module.__all__) == len(set(module.__all__))
+    assert [name for name in module.__all__ if not hasattr(module, name)] == []
+
+
+def test_the_names_marked_as_fixed_are_there() -> None:
+    assert {"Bus", "Component", "Message", "decode", "decode_header", "encode"} <= set(cimbus.__all__)
+
+
+def test_the_face_only_hands_names_on() -> None:
+    tree = ast.parse(Path(cimbus.__file__).read_text(encoding="utf-8"))
+
+    kinds = {type(node) for node in tree.body}
+
+    assert kinds <= {ast.Expr, ast.ImportFrom, ast.Assign}
+
+
+def test_every_error_is_a_cimbus_error_and_drawn_in_the_tree() -> None:
+    errors = importlib.import_module("cimbus.errors")
+    drawn = errors.__doc__ or ""
+
+    found = [name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, Exception)]
+
+    assert [name for name in found if not issubclass(getattr(errors, name), cimbus.CimbusError)] == []
+    assert [name for name in found if name not in drawn] == []
