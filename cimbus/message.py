@@ -176,12 +176,13 @@ class Message(Generic[N]):
 
     def replace(self, **header: Any) -> Message[N]:
         """Return the same message with other header fields."""
+        known = len(self._notes)
         return Message[N](
             msgspec.structs.replace(self.header, **header),
             root=self.root,
             request=self.request_area,
             reply=self.reply_area,
-            payload=self._open or self._area,
+            payload=(lambda: (self.payload_area, self._notes[known:])) if self._open else self._area,
             notes=self._notes,
             foreign=self.foreign,
         )

@@ -1,7 +1,8 @@
 """Install what the tests need, then run all checks: the command of README.md and of CI.
 
-Every step is run even if an earlier one failed, and the exit status is 1 if any did. The brokers come from the system's packages
-(Debian: mosquitto); without the right to install them their tests are skipped, loudly, and in CI they fail.
+Every step is run even if an earlier one failed, and the exit status is 1 if any did. The brokers come from the
+system's packages (Debian: mosquitto); without the right to install them their tests are skipped, loudly, and in CI they
+fail.
 
     python tests/run.py            everything
     python tests/run.py --quick    without the wheel and the benchmarks' trial runs
@@ -84,13 +85,14 @@ def main() -> int:
         run("ruff check", python, "-m", "ruff", "check", "."),
         run("ruff format", python, "-m", "ruff", "format", "--check", "."),
         run("mypy", python, "-m", "mypy"),
+        run("mypy on the examples", python, "-m", "mypy", "examples"),
         run("pyright", python, "-m", "pyright", "--pythonpath", python),
         run("tests", python, "-m", "pytest", "-q"),
     ]
     if not quick:
         results.append(wheel())
-        for name in ("bench_codec", "bench_bus", "bench_mqtt"):
-            results.append(run(name, python, f"benchmarks/{name}.py", "--quick"))
+        benchmarks = ("bench_codec", "bench_bus", "bench_mqtt")
+        results += [run(name, python, f"benchmarks/{name}.py", "--quick") for name in benchmarks]
     print(f"{results.count(True)} passed, {results.count(False)} failed", flush=True)
     return 0 if all(results) else 1
 

@@ -1,6 +1,6 @@
 """Imports point down: the house's floors, held by its own syntax trees.
 
-A module may import from its own floor's siblings only where FLOORS says so by putting them lower; ``TYPE_CHECKING`` blocks count.
+A module imports from lower floors and from its own package only; imports for type checkers count like all others.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def test_a_module_imports_from_lower_floors_only(file: Path, package: str) -> No
     upward = {
         ".".join(name)
         for name in imported(file, package)
-        if name[0] == "cimbus" and (name + ("",))[1] != own and LEVEL[(name + ("",))[1]] >= LEVEL[own]
+        if name[0] == "cimbus" and (*name, "")[1] != own and LEVEL[(*name, "")[1]] >= LEVEL[own]
     }
 
     assert upward == set()
@@ -95,7 +95,7 @@ def test_a_transport_sees_only_what_is_for_transports(plugin: str) -> None:
     home = Path(spec.origin).parent
 
     seen = {
-        (name + ("",))[1]
+        (*name, "")[1]
         for file, package in modules(home, plugin)
         for name in imported(file, package)
         if name[0] == "cimbus"

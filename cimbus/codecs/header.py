@@ -32,7 +32,7 @@ _CHUNK: Final = 4_096
 _START: Final = re.compile(rb"<((?:[\w.-]+:)?Header)(?:\s[^<>]*)?(?<!/)>")
 _CHILD: Final = re.compile(
     rb"\s*<((?:[\w.-]+:)?(Verb|Noun|Revision|Context|Timestamp|Source|AsyncReplyFlag|ReplyAddress|AckRequired"
-    rb"|MessageID|CorrelationID|Comment))>([^<&\r]*)</\1>"
+    rb"|MessageID|CorrelationID|Comment))>([^<&\x00-\x08\x0b-\x1f]*)</\1>"
 )
 _FIELDS: Final = {
     b"Verb": "verb",

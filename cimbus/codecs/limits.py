@@ -12,13 +12,13 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         max_bytes: size of the document as it came, in octets.
-        max_nodes: elements and attributes (counted in the raw text, so a little less).
+        max_nodes: elements and attributes (start and end tags are counted in the raw text, so about half of it).
         max_depth: nesting of elements or JSON values; above 250 the XML parser's own guard is lifted.
         max_inflated: size of a Compressed payload once opened, in octets.
     """
 
     max_bytes: int = 32 * 1024 * 1024
-    max_nodes: int = 2_000_000
+    max_nodes: int = 500_000
     max_depth: int = 250
     max_inflated: int = 32 * 1024 * 1024
 

@@ -8,7 +8,7 @@ import pytest
 
 import cimbus
 from cimbus import ID, ResultKind, Root
-from tests.codecs.samples import DIALECTS, MESSAGE, events, header, message, soap
+from codec_samples import DIALECTS, MESSAGE, events, header, message, soap
 
 NOTED = {name: dialect for name, dialect in DIALECTS.items() if dialect.noted}
 CLEAN = {name: dialect for name, dialect in DIALECTS.items() if not dialect.noted}

@@ -32,6 +32,8 @@ from cimbus.model import FIRST, FOREIGN, find_noun
 
 Json = Any
 
+_RESERVED: Final = frozenset({"http://www.w3.org/2000/xmlns/", "http://www.w3.org/XML/1998/namespace"})
+_XMLNS: Final = "@{http://www.w3.org/2000/xmlns/}"
 _WILD: Final = frozenset({"payload", "request", "operation"})
 """Below these, an unknown name is a noun's, not the envelope's."""
 
@@ -111,8 +113,10 @@ class Builder:
         prefixes: dict[str, str] = {}
         if isinstance(value, dict):
             for key, text in cast("dict[str, Json]", value).items():
-                if key.startswith("@xmlns:") and isinstance(text, str) and text:
+                if key.startswith("@xmlns:") and isinstance(text, str) and text and text not in _RESERVED:
                     prefixes[key[7:]] = text
+        if uri in _RESERVED or not prefixes.keys().isdisjoint(("xml", "xmlns")):
+            raise DecodeError(f"{name[:60]!r} uses a namespace or prefix that XML keeps for itself")
         tag = f"{{{uri}}}{name}" if uri else name
         try:
             if parent is None:
@@ -145,6 +149,8 @@ class Builder:
         elif key == "#children":
             self._children(node, item, uri, depth)
         elif key.startswith("@"):
+            if key.startswith(_XMLNS):
+                raise DecodeError(f"{key[:60]!r} is no attribute")
             if not key.startswith("@xmlns"):
                 node.set(key[1:], as_text(item))
         else:

@@ -13,7 +13,7 @@ from cimbus.errors import UnsafeError
 from .source import Node, local_name, namespace, path_of
 
 _NAME = re.compile(r"<[^\s/>]+")
-_SCOPE_LIMIT = 256
+_SCOPE_LIMIT = 64
 """Every element of a subtree is asked for its prefixes: many of both would take for ever."""
 _NO_PREFIXES: dict[str | None, str] = {}
 

@@ -1,0 +1,160 @@
+"""JSON with odd keys and values: refused with a ``CimbusError``, or read into something that can be written again."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import cimbus
+from cimbus import CimbusError
+
+KEYS = [
+    "",
+    "#",
+    "#text",
+    "#children",
+    "#foreign",
+    "@",
+    "@a",
+    "@a b",
+    "@a:b",
+    "@{u}a",
+    "@{}a",
+    "@{u",
+    "@xml:lang",
+    "@{http://www.w3.org/XML/1998/namespace}lang",
+    "@{http://www.w3.org/2000/xmlns/}p",
+    "@xmlns",
+    "@xmlns:",
+    "@xmlns:p",
+    "@xmlns:ns0",
+    "@xmlns:a b",
+    '@xmlns:a="x"',
+    "@xmlns:xml",
+    "@xmlns:xmlns",
+    "@xmlns:1",
+    "a b",
+    "a:b",
+    "{u}a",
+    "{",
+    "{}",
+    "<a>",
+    "\x00",
+    "a\x01",
+    "\uffff",
+    "ключ",
+    "é" * 1_000,
+    "Header",
+    "Compressed",
+    "ID",
+    "Format",
+    "OperationSet",
+]
+VALUES = [
+    None,
+    True,
+    0,
+    -1.5,
+    1e300,
+    2**70,
+    "",
+    "u",
+    "urn:u",
+    "a b",
+    "\x00",
+    "]]>",
+    [],
+    [[]],
+    [[["x"]]],
+    {},
+    {"a": {}},
+    [{"a": 1}, "text", {"b": None}, 2],
+    {"#text": {"a": 1}},
+    {"#children": 5},
+    {"#children": [[1], {"x y": 1}]},
+    {"@xmlns": 5},
+    {"elements": 5, "attributes": [1]},
+    {"elements": {"a": 1}, "attributes": {"x y": "1"}},
+    {"elements": [1, {"element": [1]}, {"element": {"a": 1}, "after": {}}]},
+    {"elements": [{"element": {"e": "1"}, "after": "^"}], "attributes": {"@a": "1", "Verb@b": {"c": 1}, "{": ""}},
+]
+HEADER = {"Verb": "created", "Noun": "X"}
+
+
+def places(key: str, value: object):
+    """Yield messages that have the pair in each area."""
+    pair = {key: value}
+    yield {"EventMessage": {"Header": HEADER, "Payload": {"X": pair}}}
+    yield {"EventMessage": {"Header": HEADER, "Payload": pair}}
+    yield {"EventMessage": {"Header": HEADER | pair, "Payload": {"X": "1"}}}
+    yield {"EventMessage": {"Header": HEADER} | pair}
+    yield {"EventMessage": {"Header": HEADER, "Payload": {"EndDeviceEvents": pair}}}
+    yield {"RequestMessage": {"Header": HEADER | {"Verb": "get"}, "Request": pair}}
+    yield {"ResponseMessage": {"Header": HEADER | {"Verb": "reply"}, "Reply": {"Result": "OK"} | pair}}
+    yield {key: {"header": HEADER, "payload": value}}
+
+
+def check(data: bytes) -> None:
+    try:
+        cimbus.decode_header(data)
+    except CimbusError:
+        pass
+    try:
+        read = cimbus.decode(data)
+        _ = read.payload, read.notes
+    except CimbusError:
+        return
+    for form in ("xml", "json"):
+        try:
+            written = cimbus.encode(read, form)
+        except cimbus.EncodeError:
+            continue
+        again = cimbus.decode(written)
+        assert again.header.verb == read.header.verb
+        assert again.payload_area is not None
+
+
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: ascii(key)[:40])
+def test_odd_keys_with_odd_values_are_refused_or_can_be_written_again(key):
+    for value in VALUES:
+        for message in places(key, value):
+            check(json.dumps(message).encode())
+
+
+def test_duplicate_keys_are_read_as_the_last():
+    data = b'{"EventMessage":{"Header":{"Verb":"created","Noun":"A","Noun":"B"}}}'
+
+    assert cimbus.decode(data).header.noun == "B"
+    assert cimbus.decode_header(data).noun == "B"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"attributes": [1]},
+        {"elements": {"a": 1}},
+        {"elements": 5},
+        {"elements": [{"element": [1]}]},
+        {"elements": [7]},
+        5,
+        [1],
+    ],
+    ids=str,
+)
+def test_kept_content_of_the_wrong_shape_is_ignored(content):
+    data = json.dumps({"EventMessage": {"Header": HEADER | {"#foreign": content}}})
+
+    assert cimbus.decode(data).header.noun == "X"
+    assert cimbus.decode_header(data).noun == "X"
+
+
+@pytest.mark.parametrize("text", ["1.50", "-0.10", "12345678901234567890123.10", "1e5", "98765432109876543210987"])
+def test_numbers_of_foreign_json_keep_their_digits(text):
+    data = (
+        '{"header":{"verb":"created","noun":"MeterReadings"},"payload":{"MeterReadings":{"MeterReading":'
+        '{"Readings":{"value":%s,"ReadingType":{"ref":"0.0"}}}}}}' % text
+    )
+    read = cimbus.decode(data)
+
+    assert str(read.payload.MeterReading[0].Readings[0].value).lower().replace("+", "") == text
