@@ -1,8 +1,8 @@
 """The codecs against bare parsers and against xsdata, in one run.
 
 Messages a, b and c of ``samples`` (an event, a meter's day, a bulk), each decoded to typed objects, payload included.
-``x`` is a multiple of ``lxml.etree.fromstring`` of the same XML, or of ``orjson.loads`` of the same JSON. xsdata reads and
-writes dataclasses that are made here from the same declarations, with its lxml handlers.
+``x`` is a multiple of ``lxml.etree.fromstring`` of the same XML, or of ``orjson.loads`` of the same JSON. xsdata reads
+and writes dataclasses that are made here from the same declarations, with its lxml handlers.
 
     python benchmarks/bench_codec.py [--quick]
 """

@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 
 from .bus import Bus
 from .envelope import Error, LevelKind
-from .errors import CimbusError, ReplyError
+from .errors import CimbusError, ReplyError, SendError
 from .frame import Frame
 from .message import Message
 from .requests import ACKNOWLEDGED
@@ -28,6 +28,10 @@ ATTEMPTED_AND_FAILED: Final = "5.3"
 """Reply error codes of IEC 61968-9."""
 
 
+class UnansweredError(SendError):
+    """A reply cannot be sent where it is wanted; the work itself is done, and must not be done again for that."""
+
+
 class Answers:
     """Sends replies on a bus, as one component."""
 
@@ -35,16 +39,19 @@ class Answers:
         self._bus = bus
         self._component = component
 
+    async def acknowledge(self, request: Message[Any], frame: Frame) -> None:
+        """Tell a requester who does not wait for the reply that its request has come."""
+        if request.header.async_reply_flag:
+            await self._try(request, frame, request.reply(errors=[Error(code=ACKNOWLEDGED)]))
+
     async def send(self, request: Message[Any], frame: Frame, result: Any) -> None:
         """Send what a handler returned.
 
         A payload, a whole reply, nothing (a plain OK), or an asynchronous generator of the parts of one.
 
         Raises:
-            SendError: the reply cannot be delivered.
+            UnansweredError: the reply cannot be delivered.
         """
-        if request.header.async_reply_flag:
-            await self._reply(request, frame, request.reply(errors=[Error(code=ACKNOWLEDGED)]))
         if not isinstance(result, AsyncIterator):
             whole = isinstance(result, Message)
             reply = result if whole else request.reply(result)  # pyright: ignore[reportUnknownVariableType]
@@ -103,12 +110,12 @@ class Answers:
         topic, address = self._where(request, frame, asked)
         (error,) = await self._bus.send((pack(reply, topic, self._bus.format, address=address),))
         if error is not None:
-            raise error
+            raise UnansweredError(str(error)) from error
 
     def _where(self, request: Message[Any], frame: Frame, asked: str | None) -> tuple[Topic, str | None]:
         """Return the topic of a reply, and its literal address where it is not one of ours."""
         usual = Topic(frame.topic.context, Kind.replies, request.header.noun or frame.topic.noun, "reply")
-        if not asked or asked.strip() == "None":  # seen in the field
+        if not asked or asked.strip() in ("", "None"):  # seen in the field
             return usual, None
         try:
             topic = self._bus.transport.naming.topic(

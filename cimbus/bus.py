@@ -6,6 +6,7 @@ import logging
 import uuid
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any, Final, Protocol, Self, TypedDict, TypeVar, Unpack, overload
 
 import anyio
@@ -192,17 +193,24 @@ class Bus:
 
     def stamp(self, payload: Any, *, verb: str | None = None, **header: Any) -> Message[Any]:
         """Return a payload as a message of this application: what the header lacks is filled in."""
-        if isinstance(payload, Message):
-            message: Message[Any] = payload  # pyright: ignore[reportUnknownVariableType]
-            if verb is not None:
-                header["verb"] = verb
-        else:
-            message = Message[Any].of(payload, verb=verb, **header)
-            header = {}
-        if message.header.source is None and self.source is not None:
+        if not isinstance(payload, Message):
+            if self.source is not None:
+                header.setdefault("source", self.source)
+            if self.context is not None:
+                header.setdefault("context", self.context)
+            return Message[Any].of(payload, verb=verb, **header)
+        message: Message[Any] = payload  # pyright: ignore[reportUnknownVariableType]
+        given = message.header
+        if verb is not None:
+            header["verb"] = verb
+        if given.source is None and self.source is not None:
             header.setdefault("source", self.source)
-        if message.header.context is None and self.context is not None:
+        if given.context is None and self.context is not None:
             header.setdefault("context", self.context)
+        if given.timestamp is None:
+            header.setdefault("timestamp", datetime.now(UTC))
+        if not given.message_id:
+            header.setdefault("message_id", str(uuid.uuid4()))
         return message.replace(**header) if header else message
 
     async def send(self, frames: Sequence[Frame]) -> Sequence[Exception | None]:
@@ -362,6 +370,7 @@ class Bus:
                 try:
                     batch = await inbox.receive()
                 except ClosedError as error:
+                    self._replies_open = False  # the next request opens another
                     self._pending.close(f"no more replies can come: {error}")
                     return
                 for delivery in batch:

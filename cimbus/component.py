@@ -114,6 +114,8 @@ class Component:
         if any(declared.name == name for declared in self._declared):
             raise ValueError(f"{self.name} has a handler named {name!r}; give this one another name=")
         concurrency: int = options.pop("concurrency", 1)
+        if concurrency < 1:
+            raise ValueError(f"concurrency is how many messages are handled at once: at least 1, not {concurrency}")
         settings: dict[str, Any] = {
             "key": options.pop("key", None),
             "context": options.pop("context", None),

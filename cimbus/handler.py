@@ -15,7 +15,7 @@ import anyio
 import anyio.to_thread
 import msgspec
 
-from .answer import Answers
+from .answer import Answers, UnansweredError
 from .bus import Bus
 from .delivery import Delivery
 from .errors import DecodeError, ReplyError
@@ -120,20 +120,23 @@ class Handler:
                     self._lanes.put(delivery.value.topic.key, delivery)
 
     async def _handle(self, delivery: Delivery[Frame]) -> None:
-        try:
-            message = await self._reader.read(delivery)
-        finally:
-            self.counters.set_aside = self._reader.set_aside
+        message = await self._reader.read(delivery)
         if message is None:
+            self.counters.set_aside = self._reader.set_aside
             if self._answers is not None:
                 await self._answers.fault(delivery.value)
             return
+        if self._answers is not None:
+            await self._answers.acknowledge(message, delivery.value)
         retry, attempt = self.declared.retry, 1
         while True:
             try:
-                await self._once(message, delivery.value)
+                if self._answers is None:
+                    await self._call(message)
+                else:
+                    await self._answer(self._answers, message, delivery.value)
             except Exception as error:  # noqa: BLE001  # whatever the user's code raises is a failed attempt
-                if attempt >= retry.attempts or isinstance(error, DecodeError):
+                if attempt >= retry.attempts or isinstance(error, DecodeError | UnansweredError):
                     await self._give_up(message, delivery, error, attempt)
                     return
                 self.counters.retried += 1
@@ -145,20 +148,17 @@ class Handler:
                 delivery.accept()
                 return
 
-    async def _once(self, message: Message[Any], frame: Frame) -> None:
-        if self._answers is None:
-            await self._call(message)
-            return
+    async def _answer(self, answers: Answers, message: Message[Any], frame: Frame) -> None:
         try:
             result = await self._call(message)
-            await self._answers.send(message, frame, result)
+            await answers.send(message, frame, result)
         except ReplyError as error:
-            await self._answers.refuse(message, frame, error)
+            await answers.refuse(message, frame, error)
 
     async def _give_up(self, message: Message[Any], delivery: Delivery[Frame], error: Exception, attempts: int) -> None:
         self.counters.failed += 1
         log.error("%s: given up after %d attempts", self.group, attempts, exc_info=error)
-        if self._answers is not None:
+        if self._answers is not None and not isinstance(error, UnansweredError):
             await self._answers.failed(message, delivery.value, error)
         await self._reader.put_aside(delivery, f"{type(error).__name__}: {error}", attempts)
         self.counters.set_aside = self._reader.set_aside
@@ -176,6 +176,6 @@ def _caller(function: Callable[[Message[Any]], Any]) -> Callable[[Message[Any]],
         return generate
 
     async def in_thread(message: Message[Any]) -> Any:
-        return await anyio.to_thread.run_sync(function, message)
+        return await anyio.to_thread.run_sync(function, message, abandon_on_cancel=True)
 
     return in_thread

@@ -33,5 +33,8 @@ class Retry(msgspec.Struct, frozen=True, kw_only=True):
 
     def pause(self, attempt: int) -> float:
         """Return the seconds to wait after that attempt (the first is 1) has failed."""
-        configured = min(self.longest, self.first * self.factor ** (attempt - 1))
+        try:
+            configured = min(self.longest, self.first * self.factor ** (attempt - 1))
+        except OverflowError:  # a power that no float holds
+            configured = self.longest if self.first else 0.0
         return configured * (1 + self.jitter * random.random())  # noqa: S311  # to spread load, not to hide anything

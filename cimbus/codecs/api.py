@@ -69,7 +69,7 @@ def encode(message: Message[Any], format: Format = "xml", *, per_noun: bool = Fa
         raise
     except RecursionError:
         raise EncodeError("nested too deeply to be written") from None
-    except (AttributeError, TypeError, ValueError, UnicodeError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, UnicodeError) as error:
         raise EncodeError(explain(message, error)) from error
 
 

@@ -38,7 +38,7 @@ def _wrong(value: Cim, path: str) -> str:
         content = getattr(value, field.name)
         for index, item in enumerate(content if field.many else (content,)):
             place = f"{path}/{field.xml}" + (f"[{index + 1}]" if field.many else "")
-            if item is None or field.kind == "any":
+            if (item is None and not field.many) or field.kind == "any":
                 continue
             wanted = (field.type,) if field.kind == "class" and field.type else _TYPES.get(field.kind, (object,))
             if not isinstance(item, wanted):

@@ -7,6 +7,7 @@ comments or references near), and a pull parser that is fed until the header end
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any, Final, cast
 
 import msgspec
@@ -17,7 +18,7 @@ from cimbus.errors import DecodeError, UnsafeError
 
 from .lexical import READERS, SPACE, Inexact
 from .limits import Limits
-from .xml.dialects import settle_header
+from .xml.dialects import NO_YEARS, settle_header
 from .xml.reading import Reading
 from .xml.roots import parse_root
 from .xml.source import Node, guarded, line_of, local_name, namespace
@@ -29,7 +30,9 @@ _MOST: Final = 1 << 20
 """And in so many at last."""
 _CHUNK: Final = 4_096
 
-_START: Final = re.compile(rb"<((?:[\w.-]+:)?Header)(?:\s[^<>]*)?(?<!/)>")
+_START: Final = re.compile(rb"<((?:[\w.-]+:)?Header)(\s[^<>]*)?(?<!/)>")
+_DECLARED: Final = re.compile(rb"""(?:\s+xmlns(?::[\w.-]+)?\s*=\s*(?:"[^"]*"|'[^']*'))*\s*""")
+"""Namespace declarations and no attributes."""
 _CHILD: Final = re.compile(
     rb"\s*<((?:[\w.-]+:)?(Verb|Noun|Revision|Context|Timestamp|Source|AsyncReplyFlag|ReplyAddress|AckRequired"
     rb"|MessageID|CorrelationID|Comment))>([^<&\x00-\x08\x0b-\x1f]*)</\1>"
@@ -74,6 +77,7 @@ def _plain(head: bytes) -> Header | None:
         start = _START.search(head, start.end())  # an empty soap:Header
     if (
         start is None
+        or _DECLARED.fullmatch(start[2] or b"") is None
         or b"<!" in head[: start.start()]
         or head.count(b"<?", 0, start.start()) > head.count(b"<?xml ", 0, start.start())
         or (b"encoding" in head[:100] and b"tf-8" not in head[:100].lower())
@@ -93,7 +97,7 @@ def _plain(head: bytes) -> Header | None:
         return None
     if not head.startswith(b"</" + start[1] + b">", position + _blank(head, position)):
         return None
-    if values.get("verb") not in _VERBS or not values.get("noun") or any(_padded(v) for v in values.values()):
+    if values.get("verb") not in _VERBS or not values.get("noun") or any(_doubtful(v) for v in values.values()):
         return None
     return Header(**values)
 
@@ -103,7 +107,10 @@ def _blank(head: bytes, position: int) -> int:
     return len(rest) - len(rest.lstrip(b" \t\r\n"))
 
 
-def _padded(value: object) -> bool:
+def _doubtful(value: object) -> bool:
+    """Return whether a value is one that the general path may change."""
+    if isinstance(value, datetime):
+        return value.year in NO_YEARS
     return isinstance(value, str) and value != value.strip(SPACE)
 
 
@@ -122,10 +129,16 @@ def _pulled(data: bytes | bytearray | memoryview, limits: Limits) -> Header:
     )
     try:
         for position in range(0, len(text), _CHUNK):
-            parser.feed(text[position : position + _CHUNK])
+            failure = None
+            try:
+                parser.feed(text[position : position + _CHUNK])
+            except etree.XMLSyntaxError as error:
+                failure = error  # perhaps behind the header
             for _, node in parser.read_events():
                 if (header := _header(cast("Node", node))) is not None:
                     return header
+            if failure is not None:
+                raise failure
     except etree.XMLSyntaxError as error:
         kind = UnsafeError if "depth" in str(error).lower() else DecodeError
         raise kind(f"not well-formed XML: {error.msg}", line=error.lineno) from None

@@ -178,7 +178,7 @@ def write_decimal(value: Decimal) -> str:
     Raises:
         ValueError: not finite, or more digits than anybody means.
     """
-    text = str(value)
+    text = Decimal.__str__(value)  # of nothing else, whatever str() makes of it
     if "E" not in text and text[-1] not in "yN":
         return text
     if not value.is_finite() or abs(value.adjusted()) > _MAX_PLACES:
@@ -188,7 +188,7 @@ def write_decimal(value: Decimal) -> str:
 
 def write_float(value: Decimal) -> str:
     """Write xs:float: exponents, INF and NaN are legal there."""
-    text = str(value)
+    text = Decimal.__str__(value)
     if text[-1] not in "yN":
         return text
     return "NaN" if value.is_nan() else "INF" if value > 0 else "-INF"

@@ -54,6 +54,8 @@ class Backlog(Generic[M]):
         """What was handed over and is not settled, by number."""
         self.waiting = 0
         """How many frames wait here, resting ones too."""
+        self.size = 0
+        """How many bytes the bodies of those have."""
         self._count = 0
         self._ready: deque[Item[M]] = deque()
         self._rests: dict[str | int, Rest[M]] = {}
@@ -83,6 +85,7 @@ class Backlog(Generic[M]):
         item = Item(number, frame, frame.topic.key or number, mark, attempt)
         self._ready.append(item)
         self.waiting += 1
+        self.size += len(frame.body)
         return item
 
     def take(self, now: float) -> list[Item[M]]:
@@ -98,13 +101,14 @@ class Backlog(Generic[M]):
                 insort(rest.items, item, key=_NUMBER)
                 continue
             holds[item.number] = item
+            self.size -= len(item.frame.body)
             taken.append(item)
         self.waiting -= len(taken)
         return taken
 
     def drop_oldest(self) -> None:
         """Forget what would leave next."""
-        self._ready.popleft()
+        self.size -= len(self._ready.popleft().frame.body)
         self.waiting -= 1
 
     def forget(self, item: Item[M]) -> bool:
@@ -121,6 +125,7 @@ class Backlog(Generic[M]):
         rest.due = max(rest.due, due)
         insort(rest.items, item, key=_NUMBER)
         self.waiting += 1
+        self.size += len(item.frame.body)
         heappush(self._alarms, (rest.due, item.number, item.lane))
         return True
 

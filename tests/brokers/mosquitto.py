@@ -5,7 +5,7 @@ Rules:
 * What it acknowledged survives a SIGKILL: every change is on disk within a second at most, and a kill that must lose
   nothing says so with ``settle=True`` (the broker then saves first).
 * Readiness is a connection that is accepted; a broker that ends instead shows its log.
-* Only the process that was started here is ever signalled.
+* Only the process that was started here is ever signalled. It does not outlive this one, however that ends.
 """
 
 from __future__ import annotations
@@ -76,6 +76,8 @@ class Mosquitto:
         self._persistent = persistent
         self._lines = list(lines)
         self._process: subprocess.Popen[bytes] | None = None
+        self._guard: subprocess.Popen[bytes] | None = None
+        """Kills the broker when we are gone: a test run that is killed cleans nothing up."""
 
     # -- where it is ----------------------------------------------------------------------------------------------
 
@@ -129,6 +131,12 @@ class Mosquitto:
         with self.log.open("ab") as log:
             command = [program, "-c", str(self._configuration)]
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        guard = [
+            "/bin/sh",
+            "-c",
+            f"read nothing; kill -9 {self._process.pid}",
+        ]  # reads until our end of the pipe is gone
+        self._guard = subprocess.Popen(guard, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and self._process.poll() is None:
             with contextlib.suppress(OSError), socket.create_connection((HOST, self.port), 1):
@@ -165,6 +173,9 @@ class Mosquitto:
         process, self._process = self._process, None
         if process is None:
             return
+        if self._guard is not None:
+            self._guard.kill()
+            self._guard.communicate()
         if process.poll() is None:
             process.send_signal(number)
             process.send_signal(signal.SIGCONT)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import socket
 import ssl
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from paho.mqtt.client import Client
@@ -76,6 +80,24 @@ def test_a_client_shows_its_certificate(mosquitto_mtls, certificates):
     client.disconnect()
 
     assert not code.is_failure
+
+
+def test_a_broker_does_not_outlive_a_run_that_is_killed(tmp_path):
+    """Nobody cleans up after a SIGKILL."""
+    program = (
+        "import sys, pathlib; from brokers import Mosquitto\n"
+        "with Mosquitto(pathlib.Path(sys.argv[1])) as broker:\n"
+        "    print(broker.pid, broker.port, flush=True); sys.stdin.read()\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    tests = Path(__file__).resolve().parents[1]
+    with subprocess.Popen(command, cwd=tests, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
+        port = int(run.stdout.readline().split()[1])
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            run.kill()
+            client.settimeout(10)
+
+            assert client.recv(1) == b""  # its connections end with it
 
 
 def test_a_broker_that_cannot_start_shows_its_log(new_mosquitto):

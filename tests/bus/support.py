@@ -72,5 +72,5 @@ async def running(component, url="memory:", **options):
 
 async def until(condition):
     """Wait until something is so."""
-    while not condition():
+    while not condition():  # noqa: ASYNC110
         await anyio.sleep(0.002)

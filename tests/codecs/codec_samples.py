@@ -123,12 +123,11 @@ DIALECTS: dict[str, Dialect] = {
     "synonym cancelled": Dialect(
         message(head=header("cancelled")), "verb 'cancelled' read as 'canceled'", "EventMessage/Header/Verb"
     ),
-    "verb in another case": Dialect(
-        message(head=header(" Created ")), "read as 'created'", "EventMessage/Header/Verb"
-    ),
+    "verb in another case": Dialect(message(head=header(" Created ")), "read as 'created'", "EventMessage/Header/Verb"),
     "verb of the present": Dialect(message(head=header("create")), "verb 'create' in EventMessage", ""),
     "per-noun event": Dialect(
-        f'<m:CreatedEndDeviceEvents xmlns:m="http://iec.ch/TC57/2011/EndDeviceEventsMessage"><m:Header xmlns="{MESSAGE}">'
+        '<m:CreatedEndDeviceEvents xmlns:m="http://iec.ch/TC57/2011/EndDeviceEventsMessage">'
+        f'<m:Header xmlns="{MESSAGE}">'
         "<Verb>created</Verb><Noun>EndDeviceEvents</Noun><MessageID>m-1</MessageID></m:Header>"
         f"<m:Payload>{events()}</m:Payload></m:CreatedEndDeviceEvents>",
         "",

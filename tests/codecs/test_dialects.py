@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from codec_samples import DIALECTS, MESSAGE, events, header, message, soap
 
 import cimbus
 from cimbus import ID, ResultKind, Root
-from codec_samples import DIALECTS, MESSAGE, events, header, message, soap
 
 NOTED = {name: dialect for name, dialect in DIALECTS.items() if dialect.noted}
 CLEAN = {name: dialect for name, dialect in DIALECTS.items() if not dialect.noted}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import zlib
+from contextlib import suppress
 
 import pytest
 from codec_samples import MESSAGE, events, header, message
@@ -19,10 +20,8 @@ EXTERNAL = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>' + GOOD.rep
 
 def survive(data: bytes | str, limits: Limits = cimbus.DEFAULT_LIMITS) -> cimbus.Message | None:
     """Decode all there is; None where it was refused as it should be."""
-    try:
+    with suppress(CimbusError):
         cimbus.decode_header(data, limits=limits)
-    except CimbusError:
-        pass
     try:
         read = cimbus.decode(data, limits=limits)
         _ = read.payload, read.notes
@@ -107,7 +106,7 @@ def test_deep_xml_is_refused_or_read(depth):
 
 
 def test_a_raised_depth_limit_still_ends_in_our_own_error():
-    depth = 3_000
+    depth = 1_500
     document = message(f'<X xmlns="u">{"<a>" * depth}{"</a>" * depth}</X>')
 
     read = cimbus.decode(document, limits=Limits(max_depth=10_000))
@@ -136,7 +135,7 @@ def test_deep_json_is_refused(text, depth):
 def test_deep_json_that_is_complete_is_refused_or_read():
     for depth in (100, 400, 3_000):
         deep = '{"a":' * depth + "1" + "}" * depth
-        survive('{"EventMessage":{"Header":{"Verb":"created","Noun":"X"},"Payload":{"X":%s}}}' % deep)
+        survive(f'{{"EventMessage":{{"Header":{{"Verb":"created","Noun":"X"}},"Payload":{{"X":{deep}}}}}}}')
 
 
 def test_limits_are_kept():
@@ -163,7 +162,11 @@ def test_many_attributes_elements_and_notes_are_bounded():
     many = " ".join(f'a{i}="1"' for i in range(20_000))
     read = survive(message(f'<EndDeviceEvents xmlns="http://iec.ch/TC57/2011/EndDeviceEvents#" {many}/>'))
     assert read is None or len(read.notes) <= 1_000
-    read = survive(message(f'<EndDeviceEvents xmlns="http://iec.ch/TC57/2011/EndDeviceEvents#">{"<q/>" * 20_000}</EndDeviceEvents>'))
+    read = survive(
+        message(
+            f'<EndDeviceEvents xmlns="http://iec.ch/TC57/2011/EndDeviceEvents#">{"<q/>" * 20_000}</EndDeviceEvents>'
+        )
+    )
     assert read is not None
     assert 0 < len(read.notes) <= 1_000
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 
 import pytest
 
@@ -78,6 +79,7 @@ VALUES = [
     {"elements": {"a": 1}, "attributes": {"x y": "1"}},
     {"elements": [1, {"element": [1]}, {"element": {"a": 1}, "after": {}}]},
     {"elements": [{"element": {"e": "1"}, "after": "^"}], "attributes": {"@a": "1", "Verb@b": {"c": 1}, "{": ""}},
+    {"attributes": {"{http://www.w3.org/2000/xmlns/}p": "u"}},
 ]
 HEADER = {"Verb": "created", "Noun": "X"}
 
@@ -96,10 +98,8 @@ def places(key: str, value: object):
 
 
 def check(data: bytes) -> None:
-    try:
+    with suppress(CimbusError):
         cimbus.decode_header(data)
-    except CimbusError:
-        pass
     try:
         read = cimbus.decode(data)
         _ = read.payload, read.notes
@@ -153,7 +153,7 @@ def test_kept_content_of_the_wrong_shape_is_ignored(content):
 def test_numbers_of_foreign_json_keep_their_digits(text):
     data = (
         '{"header":{"verb":"created","noun":"MeterReadings"},"payload":{"MeterReadings":{"MeterReading":'
-        '{"Readings":{"value":%s,"ReadingType":{"ref":"0.0"}}}}}}' % text
+        f'{{"Readings":{{"value":{text},"ReadingType":{{"ref":"0.0"}}}}}}}}}}}}'
     )
     read = cimbus.decode(data)
 

@@ -9,7 +9,10 @@ from codec_samples import READINGS, events, header, message
 
 import cimbus
 
-READING = '<MeterReadings xmlns="{ns}"><MeterReading><Meter><mRID>m</mRID></Meter><Readings>{inner}</Readings></MeterReading></MeterReadings>'
+READING = (
+    '<MeterReadings xmlns="{ns}"><MeterReading><Meter><mRID>m</mRID></Meter>'
+    "<Readings>{inner}</Readings></MeterReading></MeterReadings>"
+)
 TYPE = '<ReadingType ref="0.0.0.1"/>'
 TIMES = [
     ("2026-03-01T12:00:00", "2026-03-01T12:00:00+00:00", "no time zone"),
@@ -162,7 +165,9 @@ def test_schema_hints_are_ignored():
 
 @pytest.mark.parametrize(("text", "value"), [("yes", True), ("TRUE", True), ("N", False), ("0", False)])
 def test_booleans_in_other_spellings_are_understood(text, value):
-    document = message(events(), head=header(extra="").replace("<MessageID>", f"<AckRequired>{text}</AckRequired><MessageID>"))
+    document = message(
+        events(), head=header(extra="").replace("<MessageID>", f"<AckRequired>{text}</AckRequired><MessageID>")
+    )
 
     assert cimbus.decode(document).header.ack_required is value
     assert cimbus.decode_header(document).ack_required is value

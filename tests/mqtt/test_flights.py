@@ -303,6 +303,19 @@ async def test_the_reader_pauses_only_beyond_credit_and_slack():
         assert len(await box.receive()) == 2
 
 
+async def test_the_reader_pauses_for_bytes_too(monkeypatch):
+    """However many deliveries are allowed: a few large ones are enough."""
+    monkeypatch.setattr("cimbus_mqtt.incoming.ROOM", 1_000)
+    box = inbox(credit=100)
+    box.connected(Wire())
+    box.packets([publish(number, bytes(400)) for number in (1, 2)])
+    assert not box.full
+    box.packets([publish(3, bytes(400))])
+    assert box.full
+    assert len(await box.receive()) == 3
+    assert not box.full
+
+
 async def test_a_closed_inbox_takes_nothing():
     """What comes after the end stays with the broker."""
     box, wire = inbox(), Wire()

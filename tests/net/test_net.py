@@ -178,7 +178,7 @@ def test_nothing_is_lost_and_keys_keep_their_order(credit, steps):
         if step == "put":
             number = sum(map(len, put.values()))
             put.setdefault(value, []).append(number)
-            backlog.put(frame(value), number)
+            backlog.put(frame(value, bytes(number)), number)
         elif step == "take":
             hand += backlog.take(now)
         elif hand:
@@ -190,6 +190,7 @@ def test_nothing_is_lost_and_keys_keep_their_order(credit, steps):
                 done.setdefault(item.frame.topic.key, []).append(item.mark)
         assert len(backlog.holds) <= credit
     assert backlog.waiting + len(backlog.holds) == sum(map(len, put.values())) - sum(map(len, done.values()))
+    assert backlog.size == sum(len(item.frame.body) for item in backlog) - sum(len(item.frame.body) for item in hand)
     for item in hand:
         backlog.forget(item)
         done.setdefault(item.frame.topic.key, []).append(item.mark)

@@ -31,6 +31,8 @@ log = logging.getLogger("cimbus.mqtt")
 SLACK = 64
 """How many frames more than the credit may wait before the reader pauses: only a broker that ignores our Receive
 Maximum gets there."""
+ROOM = 64 * 1024 * 1024
+"""How many bytes may wait before the reader pauses, whatever the credit."""
 REPORT_EVERY = 10.0
 
 
@@ -86,7 +88,8 @@ class MqttInbox:
     def full(self) -> bool:
         """Whether more waits than was asked for."""
         backlog = self._receiver.backlog
-        return backlog.waiting - self._loose > backlog.credit + SLACK and not self._receiver.closed
+        counted = backlog.waiting - self._loose  # QoS 0 has a bound of its own, and loses where this would wait
+        return (counted > backlog.credit + SLACK or (counted > 0 and backlog.size > ROOM)) and not self._receiver.closed
 
     async def drained(self) -> None:
         """Wait until there is room."""

@@ -217,7 +217,7 @@ class MqttTransport:
         if self._stack is None:
             raise ClosedError("the transport is not open")
         inbox = MqttInbox(intake, self._naming, ring=self.options.backlog)
-        session = Session(self._place, self._identity(intake), inbox, patient=True, witness=None)
+        session = Session(self._place, self._identity(intake), inbox, patient=True, witness=self._sending)
         async with background() as tasks:
             self._listening[inbox] = session
             try:

@@ -9,7 +9,9 @@ from typing import Any, Final, cast
 import msgspec
 import orjson
 
+from cimbus.codecs.lexical import SPACE
 from cimbus.codecs.limits import Limits
+from cimbus.codecs.xml.dialects import NO_YEARS
 from cimbus.codecs.xml.reader import read_message
 from cimbus.codecs.xml.reading import Reading
 from cimbus.codecs.xml.source import parse, text_bytes
@@ -26,7 +28,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 _HEAD: Final = 16_384
 _loader: Final = msgspec.json.Decoder(float_hook=str)  # numbers keep their digits: they become XML text
 _VERBS: Final = frozenset(Verb)
-_DOUBTFUL: Final = re.compile(r'"\s|[^:,\[{]\s"|(?:1970|0001)-01-01T00')  # padded texts, times that mean none
+_DOUBTFUL: Final = re.compile(r"\ufffd|\\u[dD]")  # octets that are not UTF-8, surrogates
 _HEADER: Final = re.compile(r'\s*\{\s*(?:"\w+"\s*:\s*\{\s*)?"[Hh]eader"\s*:\s*(?=\{)')
 
 
@@ -42,7 +44,8 @@ def decode_json(data: bytes, *, strict: bool, limits: Limits) -> Message[Any]:
     if len(data) > limits.max_nodes and data.count(b",") + data.count(b":") + data.count(b"[") > limits.max_nodes:
         raise UnsafeError(f"more than {limits.max_nodes} values (Limits.max_nodes)")
     data = data.removeprefix(_BOM)
-    message = None if strict else decode_fast(data)
+    # the names of kept attributes have to be checked, which the fast path does not do
+    message = None if strict or b'"attributes"' in data or b"\\u" in data else decode_fast(data)
     return message or _decode_any(data, strict=strict, limits=limits)
 
 
@@ -111,9 +114,16 @@ def _xml_inside(value: Json, depth: int) -> str | None:
     return next((found for item in items[:64] if (found := _xml_inside(item, depth - 1)) is not None), None)
 
 
-def _doubtful(text: str) -> bool:
+def _doubtful(header: Header, text: str) -> bool:
     """Return whether a header has something in it that only the general path judges."""
-    return "\ufffd" in text or "\\u" in text or _DOUBTFUL.search(text) is not None
+    names = (header.noun, header.message_id, header.correlation_id, header.context)
+    return (
+        header.verb not in _VERBS
+        or not header.noun
+        or any(name is not None and name != name.strip(SPACE) for name in names)
+        or (header.timestamp is not None and header.timestamp.year in NO_YEARS)
+        or _DOUBTFUL.search(text) is not None
+    )
 
 
 def scan_json_header(data: bytes | bytearray | memoryview, limits: Limits) -> Header:
@@ -128,7 +138,7 @@ def scan_json_header(data: bytes | bytearray | memoryview, limits: Limits) -> He
         try:
             value, end = json.JSONDecoder().raw_decode(head, found.end())
             header = msgspec.convert(value, Header)
-            if header.verb in _VERBS and header.noun and not _doubtful(head[found.end() : end]):
+            if not _doubtful(header, head[found.end() : end]):
                 return header
         except (ValueError, msgspec.ValidationError, RecursionError):
             pass  # a header in another dialect, or a long one: the general path knows

@@ -185,17 +185,16 @@ class Builder:
 
     def _foreign(self, node: Node, value: Json, uri: str, depth: int) -> None:
         """Put kept content back where it stood; the known children are there by now."""
-        members = _members(value)
-        for key, text in _members(members.get("attributes")).items():
+        members = _object(value)
+        for key, text in _object(members.get("attributes")).items():
             child, _, name = key.partition("@") if not key.startswith("{") else ("", "", "")
             target = next((c for c in node if str(c.tag).rpartition("}")[2] == child), None) if name else node
-            if target is not None:
+            if target is not None and not (name or key).startswith(_XMLNS[1:]):
                 target.set(name or key, as_text(text))
-        elements = members.get("elements")
-        for each in cast("list[Json]", elements) if isinstance(elements, list) else []:
-            stray = _members(each)
+        for each in as_list(members.get("elements")):
+            stray = _object(each)
             before = len(node)
-            for key, item in _members(stray.get("element")).items():
+            for key, item in _object(stray.get("element")).items():
                 self._child(node, key, item, uri, depth)
             after = stray.get("after") or ""
             place = 0 if after == FIRST else _place(node, after, before)
@@ -204,7 +203,7 @@ class Builder:
                 place += 1
 
 
-def _members(value: Json) -> dict[str, Json]:
+def _object(value: Json) -> dict[str, Json]:
     """Return the members of what should be an object, none of what is not."""
     return cast("dict[str, Json]", value) if isinstance(value, dict) else {}
 

@@ -43,17 +43,22 @@ def encode_json(message: Message[Any]) -> bytes:
         body["Payload"] = payload
     if message.foreign is not None:
         for stray in message.foreign.elements:
-            name, item = stray.element.name, to_json(stray.element, NAMESPACE)
-            if name not in body:
-                body[name] = item
-            elif isinstance(body[name], list):
-                body[name].append(item)
-            else:
-                body[name] = [body[name], item]
+            _beside(body, stray.element)
     try:
         return _encoder.encode({message.root.value: body})
     except (TypeError, ValueError, OverflowError, UnicodeError) as error:
         raise EncodeError(f"no JSON form: {error}") from error
+
+
+def _beside(body: dict[str, Json], element: Element) -> None:
+    """Put an element beside the areas, into a list where its name is taken."""
+    name, item = element.name, to_json(element, NAMESPACE)
+    if name not in body:
+        body[name] = item
+    elif isinstance(body[name], list):
+        body[name].append(item)
+    else:
+        body[name] = [body[name], item]
 
 
 def _payload(area: PayloadArea) -> dict[str, Json]:

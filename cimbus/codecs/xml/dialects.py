@@ -21,6 +21,8 @@ from .source import Node, local_name, namespace
 EDITION_2: Final = "http://iec.ch/TC57/2021/schema/message"
 _STANDARD: Final = re.compile(r"https?://(?:www\.)?iec\.ch/TC57/(\d{4})/schema/message")
 _NULL_TIME: Final = re.compile(r"\s*(?:1970-01-01|0001-01-01)T00:00:00(?:\.0+)?(?:Z|[+-]00:00)?\s*")
+NO_YEARS: Final = (1, 1970)
+"""Years of times that may mean none."""
 _CODE: Final = re.compile(r"\d+\.\d+")
 _RESULTS: Final = {"ok": "OK", "partial": "PARTIAL", "failed": "FAILED"}
 

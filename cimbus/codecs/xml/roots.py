@@ -24,7 +24,7 @@ _SUFFIXES: Final = (
     ("EventMessage", Root.event),
     ("FaultMessage", Root.fault),
 )
-_NAME: Final = re.compile(r"[^\W\d][\w.-]*")
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _VERB: Final = re.compile(
     r"(Cancell?ed|Changed|Closed|Created|Deleted|Executed|Updated|Cancel|Change|Close|Create|Delete|Execute|Update|Get)"
     r"(?=[A-Z])"

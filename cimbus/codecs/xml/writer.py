@@ -25,6 +25,7 @@ Writer = Callable[[Any, str], str]
 """(object, element name) -> XML text"""
 
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, 2.2
+_NCNAME: Final = re.compile(r"[^\W\d][\w.-]*")
 _QUALIFIED: Final = re.compile(r"\{([^}]*)\}(.+)")
 
 
@@ -116,9 +117,11 @@ def _write_with_foreign(value: Cim, tag: str) -> str:
 
 def _attribute(key: str, text: str) -> str:
     found = _QUALIFIED.fullmatch(key)
+    uri, name = found.groups() if found is not None else ("", key)
+    if not _NCNAME.fullmatch(name) or name == "xmlns" or uri == "http://www.w3.org/2000/xmlns/":
+        raise EncodeError(f"{key[:60]!r} cannot be the name of an attribute")
     if found is None:
         return f" {key}={quote(text)}"
-    uri, name = found.groups()
     if uri == "http://www.w3.org/XML/1998/namespace":
         return f" xml:{name}={quote(text)}"
     prefix = f"a{zlib.crc32(uri.encode()):x}"
@@ -133,6 +136,7 @@ def _scope(cls: type[Any]) -> dict[str, Any]:
         "quote": quote,
         "missing": missing,
         "write_any": write_any,
+        "BOOLEANS": _BOOLEANS,
         "to_builtins": msgspec.to_builtins,
         "write_date_time": write_date_time,
         "write_decimal": write_decimal,
@@ -167,14 +171,15 @@ def _later(scope: dict[str, Any], name: str, cls: Any) -> Writer:
     return write
 
 
+_BOOLEANS: Final = {True: "true", False: "false"}
 _TEXTS: Final = {
     "string": "escape({v})",
     "enum": "escape({v})",
     "dateTime": "(to_builtins({v}) if {v}.tzinfo is not None else write_date_time({v}))",
     "decimal": "write_decimal({v})",
     "float": "write_float({v})",
-    "integer": "int.__str__({v})",
-    "boolean": "('true' if {v} else 'false')",
+    "integer": "int.__repr__({v})",
+    "boolean": "BOOLEANS[{v}]",
 }
 
 

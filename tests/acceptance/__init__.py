@@ -1,0 +1,1 @@
+"""Acceptance: processes that meet on a bus, are killed, and lose nothing."""
