@@ -17,16 +17,16 @@ from .codecs import DEFAULT_LIMITS, Limits
 from .codecs.api import Format
 from .deadletters import DeadLetters
 from .discovery import open_transport
-from .envelope import Root
-from .errors import CimbusError, ClosedError, DecodeError, ReplyTimeoutError, RequestError
+from .errors import CimbusError, ClosedError, ReplyTimeoutError, RequestError
 from .frame import Frame
 from .message import Message
 from .model import noun_of
 from .nouns.keys import key_of
-from .requests import Pending, Replies, Waiting
+from .replybox import ReplyBox
+from .requests import Replies
 from .subscription import Reader, Subscription
 from .tasks import background, lone_error
-from .topic import DEFAULT_CONTEXT, Kind, Pattern, Topic
+from .topic import DEFAULT_CONTEXT, Kind, Pattern
 from .transport import Intake, Transport
 from .wire import pack, unpack
 
@@ -113,10 +113,7 @@ class Bus:
             self.dead_letters = DeadLetters.beside(bus if isinstance(bus, str) else "memory:")
         self._stack = AsyncExitStack()
         self._tasks: TaskGroup | None = None
-        self._pending = Pending()
-        self._me = uuid.uuid4().hex
-        self._replies_open = False
-        self._replies_lock = anyio.Lock()
+        self._replies = ReplyBox(self.transport, self._unpack)
 
     # -- lifetime -------------------------------------------------------------------------------------------------
 
@@ -128,9 +125,8 @@ class Bus:
         return self
 
     async def __aexit__(self, *exc_info: object) -> bool | None:
-        self._pending.close("the bus was closed")
+        self._replies.close("the bus was closed")
         self._tasks = None
-        self._replies_open = False
         try:
             return await self._stack.__aexit__(*exc_info)  # type: ignore[arg-type]
         finally:
@@ -323,16 +319,13 @@ class Bus:
             ReplyTimeoutError: the last reply has not come within ``timeout`` seconds.
             ReplyError: a reply says FAILED, or is a FaultMessage.
         """
-        await self._listen_for_replies()
+        if self._tasks is None:
+            raise ClosedError("the bus is not open: use it in `async with`")
+        await self._replies.open(self._tasks)
         message = self._asking(payload, verb, asynchronous=_asynchronous, **header)
-        waiting = Waiting(message)
-        self._pending.add(waiting)
-        try:
-            with anyio.move_on_after(timeout) as scope:
-                await self.publish(message, key=key)
-                yield Replies(waiting)
-        finally:
-            self._pending.remove(waiting)
+        with self._replies.waiting(message) as waiting, anyio.move_on_after(timeout) as scope:
+            await self.publish(message, key=key)
+            yield Replies(waiting)
         if scope.cancelled_caught:
             where = message.topic().noun
             raise ReplyTimeoutError(f"no{' last' if waiting.acknowledged else ''} reply from {where} in {timeout} s")
@@ -343,58 +336,15 @@ class Bus:
             made = Message[Any].of(payload, **header)
             verb = made.header.verb if made.payload_area.in_request else "create"
         message = self.stamp(payload, verb=verb, **header)
-        context = (message.header.context or DEFAULT_CONTEXT).lower()
-        where = Topic(context, Kind.replies, message.header.noun, "reply", self._me)
         filled: dict[str, Any] = {"ack_required": True}
         if message.header.reply_address is None:
-            filled["reply_address"] = f"topic:{self.transport.naming.address(where)}"
+            filled["reply_address"] = self._replies.address(message)
         if asynchronous:
             filled["async_reply_flag"] = True
         return message.replace(**filled)
 
-    async def _listen_for_replies(self) -> None:
-        """Open the inbox for replies, once."""
-        async with self._replies_lock:
-            if self._tasks is None:
-                raise ClosedError("the bus is not open: use it in `async with`")
-            if not self._replies_open:
-                await self._tasks.start(self._take_replies)
-                self._replies_open = True
-
-    async def _take_replies(self, *, task_status: anyio.abc.TaskStatus[None]) -> None:
-        key = self._me if "key" in self.transport.naming.fields else None
-        intake = Intake(patterns=(Pattern(kind=Kind.replies, key=key),))
-        async with self.transport.listen(intake) as inbox:
-            task_status.started()
-            while True:
-                try:
-                    batch = await inbox.receive()
-                except ClosedError as error:
-                    self._replies_open = False  # the next request opens another
-                    self._pending.close(f"no more replies can come: {error}")
-                    return
-                for delivery in batch:
-                    self._take_reply(delivery.value)
-                    delivery.accept()
-
-    def _take_reply(self, frame: Frame) -> None:
-        correlation = frame.properties.get("CorrelationID")
-        waiting = self._pending.find(correlation) if correlation else None
-        if correlation and waiting is None:
-            self._pending.unclaimed += 1
-            return
-        try:
-            reply = unpack(frame, strict=self.strict, limits=self.limits)
-        except DecodeError as error:
-            log.warning("a reply that cannot be read: %s", error)
-            if waiting is not None:
-                waiting.close(f"the reply cannot be read: {error}")
-            return
-        waiting = waiting or self._pending.find(reply.header.correlation_id)
-        if waiting is None:
-            self._pending.unclaimed += 1
-        elif reply.root in (Root.response, Root.fault) or reply.reply_area is not None:
-            waiting.put(reply)
+    def _unpack(self, frame: Frame) -> Message[Any]:
+        return unpack(frame, strict=self.strict, limits=self.limits)
 
     # -- serve ----------------------------------------------------------------------------------------------------
 

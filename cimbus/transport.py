@@ -15,7 +15,7 @@ The rules a reader may rely on:
 
 1. Nothing counts as handled until its delivery is accepted or rejected. Cancellation settles nothing.
 2. Frames of one key sent by one caller one after the other are received in that order by any one consumer; within a
-   group, the frames of one key are not spread over several consumers at the same time.
+   group (``keyed_groups``), the frames of one key are not spread over several consumers at the same time.
 3. At most ``intake.credit`` deliveries are unsettled at any time; the protocol reader never waits for a handler.
 4. A lost connection is found again for ever, with jittered pauses, and every inbox goes on by itself; ``ready`` is
    False meanwhile. Only the first connection may fail, with ``ConnectError``.
@@ -48,6 +48,9 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     """What was sent to a durable group survives the death of every process involved (the broker included)."""
     groups: bool
     """Several consumers can share one subscription, each frame going to one of them."""
+    keyed_groups: bool
+    """Groups of several keep rule 2: the frames of one key are not spread over consumers at the same time, and what one
+    that leaves has not settled goes to those that stay. False: one consumer alone keeps the order, several may not."""
     redelivers: bool
     """A released delivery comes back by itself while the inbox stays open."""
     counts_attempts: bool

@@ -21,6 +21,7 @@ FLOORS = [
     {"codecs", "deadletters"},
     {"wire", "net"},
     {"discovery", "memory", "sqlite", "subscription", "requests"},
+    {"replybox"},
     {"bus"},
     {"answer"},
     {"handler"},

@@ -32,6 +32,7 @@ TRAITS: Final = Traits(
     durable=True,
     persistent=False,
     groups=True,
+    keyed_groups=True,
     redelivers=True,
     counts_attempts=True,
     multi_process=False,

@@ -36,6 +36,7 @@ TRAITS: Final = Traits(
     durable=True,
     persistent=True,
     groups=True,
+    keyed_groups=True,
     redelivers=True,
     counts_attempts=True,
     multi_process=True,

@@ -56,9 +56,39 @@ class Grouping(Support):
     """What groups promise."""
 
     @promise
-    async def test_a_group_shares_and_keeps_the_order_of_keys(self) -> None:
-        """Each frame to one of them, and the frames of one key never at two of them at the same time."""
+    async def test_a_group_shares(self) -> None:
+        """Each frame to one of them."""
         await self.needs("groups")
+        intake = self.intake("spread")
+        found: list[bytes] = []
+        done = anyio.Event()
+
+        async def work(inbox: Inbox) -> None:
+            while True:
+                for delivery in await inbox.receive():
+                    found.append(delivery.value.body)
+                    delivery.accept()
+                if len(found) >= 100:
+                    done.set()
+
+        async with (
+            self.transport() as ours,
+            self.transport() as theirs,
+            ours.listen(intake) as one,
+            theirs.listen(intake) as two,
+            anyio.create_task_group() as tasks,
+        ):
+            tasks.start_soon(work, one)
+            tasks.start_soon(work, two)
+            await sent(ours, self.frames(100))
+            await done.wait()
+            tasks.cancel_scope.cancel()
+        assert sorted(found, key=int) == numbers(100)
+
+    @promise
+    async def test_a_group_keeps_the_order_of_keys(self) -> None:
+        """The frames of one key are never at two members at the same time."""
+        await self.needs("groups", "keyed_groups")
         keys = [f"key{number}" for number in range(8)]
         holders = Holders(40 * len(keys), anyio.Event())
         intake = self.intake("shared", credit=16)
@@ -94,7 +124,7 @@ class Grouping(Support):
     @promise
     async def test_who_leaves_hands_over(self) -> None:
         """What one member has not settled goes to another that is there, in the order of its keys."""
-        await self.needs("groups")
+        await self.needs("groups", "keyed_groups")
         taken, may_leave = anyio.Event(), anyio.Event()
         found: list[Delivery[Frame]] = []
         async with anyio.create_task_group() as tasks:

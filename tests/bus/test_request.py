@@ -102,8 +102,8 @@ async def test_a_late_reply_is_counted_and_the_next_request_works():
         with pytest.raises(ReplyTimeoutError):
             await bus.request(query("slow"), timeout=0.02)
         assert (await bus.request(query(), timeout=LIMIT)).result == "OK"
-        assert bus._pending.unclaimed == 1
-        assert not bus._pending._by_name
+        assert bus._replies._pending.unclaimed == 1
+        assert not bus._replies._pending._by_name
 
 
 @pytest.mark.parametrize(
@@ -158,12 +158,12 @@ async def test_a_handler_that_breaks_is_tried_again_and_then_answers_failed():
 
 async def test_a_request_that_cannot_be_read_gets_a_fault():
     async with running(answering(read)) as bus:
-        await bus._listen_for_replies()
+        await bus._replies.open(bus._tasks)
         request = bus._asking(query(), None, asynchronous=False)
         from cimbus.requests import Waiting
 
         waiting = Waiting(request)
-        bus._pending.add(waiting)
+        bus._replies._pending.add(waiting)
         names = {"ReplyAddress": request.header.reply_address, "MessageID": request.header.message_id}
         await bus.send([frame(b"<torn", kind="requests", noun="MeterReadings", verb="get", **names)])
         await bus.send([frame(b"<torn", kind="requests", noun="MeterReadings", verb="get")])

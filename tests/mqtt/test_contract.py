@@ -47,10 +47,6 @@ class MqttContract(TransportContract):
     async def cut(self):
         self.relay.cut()
 
-    @promise
-    async def test_who_leaves_hands_over(self):
-        pytest.skip("what becomes of a shared frame whose member leaves is the broker's choice (MQTT 5.0, 4.8.2)")
-
 
 class TestMqtt5(MqttContract):
     pass

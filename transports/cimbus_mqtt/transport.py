@@ -69,6 +69,7 @@ class MqttTransport:
             durable=options.qos > 0,
             persistent=options.qos > 0,
             groups=True,
+            keyed_groups=False,  # $share is spread as the broker likes (MQTT 5.0, 4.8.2)
             redelivers=True,
             counts_attempts=False,
             multi_process=True,
