@@ -17,6 +17,7 @@ from cimbus.frame import Frame
 from cimbus.sqlite import SqliteTransport
 from cimbus.sqlite.records import read_frame, read_patterns, write_head, write_patterns
 from cimbus.sqlite.rounds import Rounds
+from cimbus.sqlite.store import Bounds
 from cimbus.testing import TransportContract
 from cimbus.topic import Pattern, Topic
 from cimbus.transport import Intake
@@ -225,7 +226,15 @@ async def test_a_folder_that_is_not_there_is_said(tmp_path):
 
 @pytest.mark.parametrize(
     "url",
-    ["sqlite:", "sqlite::memory:", "sqlite:///", "sqlite://host/x.db", "sqlite:x.db?size=1", "sqlite:x.db?max_size=k"],
+    [
+        "sqlite:",
+        "sqlite::memory:",
+        "sqlite:///",
+        "sqlite://host/x.db",
+        "sqlite:x.db?size=1",
+        "sqlite:x.db?max_size=k",
+        "sqlite:x.db?retention=1d",
+    ],
 )
 def test_a_url_with_a_mistake_is_refused(url):
     with pytest.raises(UsageError):
@@ -233,9 +242,9 @@ def test_a_url_with_a_mistake_is_refused(url):
 
 
 def test_a_url_is_read():
-    transport = SqliteTransport.from_url("sqlite:///var/my%20bus.db?max_size=1000000")
+    transport = SqliteTransport.from_url("sqlite:///var/my%20bus.db?max_size=1000000&retention=60")
 
-    assert (str(transport.path), transport.max_size) == ("/var/my bus.db", 1_000_000)
+    assert (str(transport.path), transport.bounds) == ("/var/my bus.db", Bounds(max_size=1_000_000, retention=60))
     assert Path.cwd() / "bus.db" == SqliteTransport.from_url("sqlite:bus.db").path
 
 

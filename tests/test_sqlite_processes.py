@@ -116,7 +116,7 @@ from cimbus.sqlite.store import Store
 async def main():
     store = Store(Path(sys.argv[1]), 0, lambda: True)
     with store.writing():
-        store.db.execute("INSERT INTO frame VALUES (1000, x'5b', x'')")
+        store.db.execute("INSERT INTO frame VALUES (1000, 0, x'5b', x'')")
         store.db.execute("DELETE FROM subscription")
         say("in the middle")
         sys.stdin.readline()

@@ -6,6 +6,7 @@ inboxes have something to look at.
 
 from __future__ import annotations
 
+import logging
 import math
 import sqlite3
 import time
@@ -22,7 +23,9 @@ from .consuming import Claim, candidates, claim, rest, settle
 from .inbox import Note, SqliteInbox
 from .life import Life, bury, is_alive
 from .records import read_frame
-from .store import Store
+from .store import Bounds, Store
+
+log: Final = logging.getLogger("cimbus.sqlite")
 
 SOONEST: Final = 0.005
 LATEST: Final = 0.1
@@ -39,8 +42,9 @@ class Rounds:
         ConnectError: the file cannot be opened.
     """
 
-    def __init__(self, path: Path, max_size: int, patient: Callable[[], bool]) -> None:
-        self.store = Store(path, max_size, patient)
+    def __init__(self, path: Path, bounds: Bounds, patient: Callable[[], bool]) -> None:
+        self.store = Store(path, bounds.max_size, patient)
+        self._retention = bounds.retention
         self._path = path
         self._life: Life | None = None
         """Ours, once we have members."""
@@ -95,6 +99,8 @@ class Rounds:
         if now < self._roll_call:
             return
         self._roll_call = now + ROLL_CALL
+        if self._retention and (expired := self.store.expire(time.time() - self._retention)):
+            log.warning("%s: %d deliveries given up, older than retention=%g", self._path, expired, self._retention)
         for life in membership.other_lives(self.store.db, self._life.token if self._life else ""):
             if not is_alive(self._path, life):
                 with self.store.writing():

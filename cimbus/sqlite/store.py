@@ -17,12 +17,21 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
 from cimbus.errors import TransportError
 from cimbus.frame import Frame
 from cimbus.matcher import Matcher
 
 from .records import lane_of, read_patterns, write_head
 from .tables import connect
+
+
+class Bounds(msgspec.Struct, frozen=True, kw_only=True):
+    """How much a file keeps: ``max_size`` in bytes, ``retention`` in seconds; 0 is no bound."""
+
+    max_size: int = 0
+    retention: float = 0.0
 
 
 class Store:
@@ -107,7 +116,8 @@ class Store:
             sqlite3.Error: the disk is full, or the like.
             TransportError: see ``writing``.
         """
-        heads: list[tuple[int, bytes, bytes]] = []
+        now = time.time()
+        heads: list[tuple[int, float, bytes, bytes]] = []
         waiting: list[tuple[int, int, int | None]] = []
         with self.writing(full=True, bounded=True):
             last, epoch = self.db.execute("SELECT last, epoch FROM state").fetchone()
@@ -118,13 +128,46 @@ class Store:
                 if not wanted:
                     continue
                 last += 1
-                heads.append((last, write_head(frame), frame.body))
+                heads.append((last, now, write_head(frame), frame.body))
                 lane = lane_of(frame.topic.key)
                 waiting += [(subscription, last, lane) for subscription in set(wanted)]
             if heads:
-                self.db.executemany("INSERT INTO frame VALUES (?, ?, ?)", heads)
+                self.db.executemany("INSERT INTO frame VALUES (?, ?, ?, ?)", heads)
                 self.db.executemany("INSERT INTO waiting (subscription, frame, lane) VALUES (?, ?, ?)", waiting)
                 self.db.execute("UPDATE state SET last = ?", (last,))
+
+    def expire(self, before: float) -> int:
+        """Remove what was sent before a time (seconds since 1970) and is in nobody's hands.
+
+        Returns:
+            For how many subscriptions and frames that was.
+
+        Raises:
+            sqlite3.Error: the file cannot be written.
+            TransportError: see ``writing``.
+        """
+        if (
+            self.db.execute(
+                "SELECT 1 FROM (SELECT sent FROM frame ORDER BY id LIMIT 1) WHERE sent < ?", (before,)
+            ).fetchone()
+            is None
+        ):
+            return 0
+        with self.writing():
+            young = self.db.execute("SELECT id FROM frame WHERE sent >= ? ORDER BY id LIMIT 1", (before,)).fetchone()
+            (last,) = self.db.execute("SELECT last FROM state").fetchone()
+            bound = young[0] if young else last + 1
+            removed = 0
+            for (subscription,) in self.db.execute("SELECT id FROM subscription").fetchall():
+                removed += self.db.execute(
+                    "DELETE FROM waiting WHERE subscription = ? AND frame < ? AND owner IS NULL", (subscription, bound)
+                ).rowcount
+            self.db.execute(
+                "DELETE FROM frame WHERE id < ? AND NOT EXISTS (SELECT 1 FROM subscription AS s"
+                " CROSS JOIN waiting AS w ON w.subscription = s.id AND w.frame = frame.id)",
+                (bound,),
+            )
+            return removed
 
     def _read_subscriptions(self, epoch: int) -> None:
         self._matcher = Matcher()

@@ -1,6 +1,6 @@
 """The tables of a bus in a file, and opening it.
 
-* ``frame``: what was sent, once, for as long as somebody has to settle it.
+* ``frame``: what was sent, once, for as long as somebody has to settle it; ``sent`` is in seconds since 1970.
 * ``subscription``: a group, or a private inbox (then with a name that nobody else has).
 * ``member``: an inbox that is open, and the life (see ``life``) of the transport that opened it.
 * ``waiting``: one row for each frame that a subscription has not settled. ``owner`` is the member that has it in hand;
@@ -31,7 +31,7 @@ SCHEMA: Final = """
 BEGIN EXCLUSIVE;
 CREATE TABLE state (last INTEGER NOT NULL, epoch INTEGER NOT NULL);
 INSERT INTO state VALUES (0, 0);
-CREATE TABLE frame (id INTEGER PRIMARY KEY, head BLOB NOT NULL, body BLOB NOT NULL);
+CREATE TABLE frame (id INTEGER PRIMARY KEY, sent REAL NOT NULL, head BLOB NOT NULL, body BLOB NOT NULL);
 CREATE TABLE subscription (
     id INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE, durable INTEGER NOT NULL, patterns BLOB NOT NULL
 );

@@ -5,8 +5,9 @@ file are on one bus; no process has to be there before another. Rules:
 
 * ``send`` returns when the frame is on disk, and nothing is written that nobody wants.
 * A frame leaves the file when the last of its groups and inboxes has settled it. The backlog of a durable group that
-  is away is kept without end: ``?max_size=BYTES`` makes ``send`` refuse rather than let the file outgrow that, and
-  ``forget`` ends a group that will not come back. The file does not shrink; its free space is used again.
+  is away is kept without end, unless ``?retention=SECONDS`` says for how long: what is older and in nobody's hands is
+  then removed, and the log says how much. ``?max_size=BYTES`` makes ``send`` refuse rather than let the file outgrow
+  that, and ``forget`` ends a group that will not come back. The file does not shrink; its free space is used again.
 * A consumer that dies is missed within a second or two, and what it had in hand goes to others. One that is slow is
   not taken for dead, however slow.
 """
@@ -30,6 +31,7 @@ from cimbus.transport import Intake, Traits, Transport
 
 from .inbox import SqliteInbox
 from .loops import poster
+from .store import Bounds
 from .worker import Job, Shipment, Worker
 
 TRAITS: Final = Traits(
@@ -50,35 +52,38 @@ class SqliteTransport:
     Args:
         path: the file; made if it is not there, in a folder that is.
         max_size: how large senders may make it, in bytes; 0: as large as the disk.
+        retention: for how many seconds a frame is kept for those who have not taken it; 0: without end.
 
     Raises:
-        UsageError: the size is negative.
+        UsageError: the size or the time is negative.
     """
 
-    def __init__(self, path: str | Path, *, max_size: int = 0) -> None:
-        if max_size < 0:
-            raise UsageError(f"max_size is a number of bytes, or 0 for no bound, not {max_size}")
+    def __init__(self, path: str | Path, *, max_size: int = 0, retention: float = 0.0) -> None:
+        if max_size < 0 or retention < 0:
+            raise UsageError(f"max_size (bytes) and retention (seconds) are not negative: {max_size}, {retention}")
         self.path = Path(path).absolute()
-        self.max_size = max_size
+        self.bounds = Bounds(max_size=max_size, retention=retention)
         self._worker: Worker | None = None
 
     @classmethod
     def from_url(cls, url: str) -> Self:
-        """Make a transport from ``sqlite:///absolute/path.db`` or ``sqlite:relative.db``, and ``?max_size=BYTES``.
+        """Make a transport from ``sqlite:///absolute/path.db`` or ``sqlite:relative.db``, with max_size and retention.
 
         Raises:
             UsageError: the URL names no file, or has an unknown option or an impossible value.
         """
         parts = urlsplit(url)
         options = dict(parse_qsl(parts.query, keep_blank_values=True))
-        max_size = options.pop("max_size", "0")
+        numbers = {name: options.pop(name, "0") for name in ("max_size", "retention")}
         if options:
-            raise UsageError(f"unknown option {min(options)!r} in {url!r}; sqlite: has max_size")
-        if not (max_size.isascii() and max_size.isdecimal()):
-            raise UsageError(f"max_size is a number of bytes, not {max_size!r}, in {url!r}")
+            raise UsageError(f"unknown option {min(options)!r} in {url!r}; sqlite: has max_size and retention")
+        for name, text in numbers.items():
+            if not (text.isascii() and text.isdecimal()):
+                unit = "bytes" if name == "max_size" else "seconds"
+                raise UsageError(f"{name} is a number of {unit}, not {text!r}, in {url!r}")
         if parts.netloc or not parts.path or parts.path.endswith("/") or parts.path.startswith(":"):
             raise UsageError(f"{url!r} names no file; write sqlite:///absolute/path.db or sqlite:relative.db")
-        return cls(url2pathname(parts.path), max_size=int(max_size))
+        return cls(url2pathname(parts.path), max_size=int(numbers["max_size"]), retention=int(numbers["retention"]))
 
     @property
     def traits(self) -> Traits:
@@ -103,7 +108,7 @@ class SqliteTransport:
         """
         if self._worker is not None:
             raise ConnectError("this transport is open already")
-        worker = Worker(self.path, self.max_size, poster())
+        worker = Worker(self.path, self.bounds, poster())
         await worker.start()
         self._worker = worker
         return self

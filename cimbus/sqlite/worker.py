@@ -25,6 +25,7 @@ from cimbus.frame import Frame
 from .inbox import SqliteInbox
 from .loops import Post
 from .rounds import Rounds
+from .store import Bounds
 
 RETRY: Final = 0.25
 """How long to rest when what was settled cannot be written (the disk is full)."""
@@ -67,16 +68,16 @@ class Worker:
 
     Args:
         path: the file.
-        max_size: how large senders may make it; 0: as large as the disk.
+        bounds: how much it keeps.
         post: how the thread reaches the event loop.
     """
 
-    def __init__(self, path: Path, max_size: int, post: Post) -> None:
+    def __init__(self, path: Path, bounds: Bounds, post: Post) -> None:
         self.ready = False
         self.inboxes: set[SqliteInbox] = set()
         """Those that are open; the loop's."""
         self._path = path
-        self._max_size = max_size
+        self._bounds = bounds
         self._post = post
         self._jobs: deque[Job[Any]] = deque()
         self._woken = threading.Event()
@@ -163,7 +164,7 @@ class Worker:
     def _run(self) -> None:
         rounds: Rounds | None = None
         try:
-            rounds = Rounds(self._path, self._max_size, self._patient)
+            rounds = Rounds(self._path, self._bounds, self._patient)
             self.ready = True
             self._call_loop(self._opened.set)
             while self._stop_by is None or self._jobs:
