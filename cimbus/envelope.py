@@ -34,6 +34,9 @@ class Verb(enum.StrEnum):
     reply = "reply"
 
 
+VERBS: Final = frozenset(verb.value for verb in Verb)
+
+
 class Root(enum.StrEnum):
     """Which of the five envelope elements a message is."""
 

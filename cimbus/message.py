@@ -14,7 +14,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 import msgspec
 
 from .element import Element
-from .envelope import Error, Header, PayloadArea, Reply, Request, ResultKind, Root, Verb
+from .envelope import VERBS, Error, Header, PayloadArea, Reply, Request, ResultKind, Root, Verb
 from .model import Foreign, noun_of
 from .naming import kind_of_verb
 from .topic import DEFAULT_CONTEXT, Kind, Topic
@@ -27,7 +27,7 @@ _PAST: Final = {
     verb: past
     for past in ("canceled", "changed", "closed", "created", "deleted", "executed")
     for verb in (past.removesuffix("d"), past.removesuffix("ed"))
-    if verb in set(Verb)
+    if verb in VERBS
 }
 _NOTHING: Final = PayloadArea()
 

@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 import msgspec
 from lxml import etree
 
-from cimbus.envelope import Header, Root, Verb
+from cimbus.envelope import VERBS, Header, Root
 from cimbus.errors import DecodeError, UnsafeError
 
 from .lexical import READERS, SPACE, Inexact
@@ -21,7 +21,7 @@ from .limits import Limits
 from .xml.dialects import NO_YEARS, settle_header
 from .xml.reading import Reading
 from .xml.roots import parse_root
-from .xml.source import Node, guarded, line_of, local_name, namespace
+from .xml.source import Node, guarded, line_of, local_name, lower_name, namespace
 from .xml.walker import walker
 
 _HEAD: Final = 8_192
@@ -56,7 +56,6 @@ _READ: Final = {
     "async_reply_flag": READERS["boolean"],
     "ack_required": READERS["boolean"],
 }
-_VERBS: Final = frozenset(Verb)
 
 
 def scan_header(data: bytes | bytearray | memoryview, limits: Limits) -> Header:
@@ -97,7 +96,7 @@ def _plain(head: bytes) -> Header | None:
         return None
     if not head.startswith(b"</" + start[1] + b">", position + _blank(head, position)):
         return None
-    if values.get("verb") not in _VERBS or not values.get("noun") or any(_doubtful(v) for v in values.values()):
+    if values.get("verb") not in VERBS or not values.get("noun") or any(_doubtful(v) for v in values.values()):
         return None
     return Header(**values)
 
@@ -152,12 +151,12 @@ def _even(data: bytes) -> bytes:
 
 def _header(node: Node) -> Header | None:
     """Return the header that an element is, or that a FaultMessage implies; None if it is neither."""
-    local = local_name(node).lower()
+    local = lower_name(node)
     parent = node.getparent()
     name = None if parent is None else parse_root(local_name(parent))
     if local == "reply" and name is not None and name.root is Root.fault:
         return Header(verb="reply", noun=name.noun)
-    if local != "header" or not any(local_name(child).lower() in ("verb", "noun") for child in node):
+    if local != "header" or not any(lower_name(child) in ("verb", "noun") for child in node):
         return None
     reading = Reading()
     settle_header(node, reading)

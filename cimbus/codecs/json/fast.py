@@ -9,7 +9,7 @@ import msgspec
 from cimbus.codecs.limits import DEFAULT_LIMITS
 from cimbus.codecs.xml.elements import to_element
 from cimbus.element import Element
-from cimbus.envelope import Header, PayloadArea, Reply, Request, Root, Verb
+from cimbus.envelope import VERBS, Header, PayloadArea, Reply, Request, Root
 from cimbus.message import Message
 from cimbus.model import find_noun, per_class
 
@@ -56,7 +56,7 @@ def decode_fast(data: bytes) -> Message[Any] | None:
         root = Root(name)
     except (msgspec.DecodeError, ValueError):
         return None
-    if envelope.Header.verb not in set(Verb):
+    if envelope.Header.verb not in VERBS:
         return None
     nouns = envelope.Payload or {}
     if len(nouns) > 1 or (envelope.Reply and not envelope.Reply.result.known):

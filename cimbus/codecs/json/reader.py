@@ -15,7 +15,7 @@ from cimbus.codecs.xml.dialects import NO_YEARS
 from cimbus.codecs.xml.reader import read_message
 from cimbus.codecs.xml.reading import Reading
 from cimbus.codecs.xml.source import parse, text_bytes
-from cimbus.envelope import NAMESPACE, Header, Verb
+from cimbus.envelope import NAMESPACE, VERBS, Header
 from cimbus.errors import DecodeError, UnsafeError
 from cimbus.message import Message
 
@@ -27,7 +27,6 @@ Json = Any
 _BOM: Final = b"\xef\xbb\xbf"
 _HEAD: Final = 16_384
 _loader: Final = msgspec.json.Decoder(float_hook=str)  # numbers keep their digits: they become XML text
-_VERBS: Final = frozenset(Verb)
 _DOUBTFUL: Final = re.compile(r"\ufffd|\\u[dD]")  # octets that are not UTF-8, surrogates
 _HEADER: Final = re.compile(r'\s*\{\s*(?:"\w+"\s*:\s*\{\s*)?"[Hh]eader"\s*:\s*(?=\{)')
 
@@ -118,7 +117,7 @@ def _doubtful(header: Header, text: str) -> bool:
     """Return whether a header has something in it that only the general path judges."""
     names = (header.noun, header.message_id, header.correlation_id, header.context)
     return (
-        header.verb not in _VERBS
+        header.verb not in VERBS
         or not header.noun
         or any(name is not None and name != name.strip(SPACE) for name in names)
         or (header.timestamp is not None and header.timestamp.year in NO_YEARS)

@@ -12,11 +12,11 @@ from typing import Final
 from lxml import etree
 
 from cimbus.codecs.lexical import SPACE
-from cimbus.envelope import NAMESPACE, Verb
+from cimbus.envelope import NAMESPACE, VERBS
 
 from .reading import Reading
 from .roots import SYNONYMS
-from .source import Node, local_name, namespace
+from .source import Node, lower_name, namespace
 
 EDITION_2: Final = "http://iec.ch/TC57/2021/schema/message"
 _STANDARD: Final = re.compile(r"https?://(?:www\.)?iec\.ch/TC57/(\d{4})/schema/message")
@@ -44,7 +44,7 @@ def note_namespace(uri: str, root: Node, reading: Reading) -> None:
 def settle_header(header: Node, reading: Reading) -> None:
     """Rewrite a header: verbs to the standard's, times that mean none."""
     for child in list(header):
-        name = local_name(child).lower()
+        name = lower_name(child)
         if name == "verb":
             _settle_verb(child, reading)
         elif name == "timestamp" and child.text and _NULL_TIME.fullmatch(child.text):
@@ -63,9 +63,9 @@ def _settle_verb(child: Node, reading: Reading) -> None:
     text = child.text or ""
     word = text.strip(SPACE).lower()
     verb = SYNONYMS.get(word, word)
-    if text in set(Verb):
+    if text in VERBS:
         return
-    if verb in set(Verb):
+    if verb in VERBS:
         reading.note(child, f"verb {text!r} read as {verb!r}")
         child.text = verb
     else:
@@ -76,7 +76,7 @@ def _settle_verb(child: Node, reading: Reading) -> None:
 def settle_reply(reply: Node, reading: Reading) -> None:
     """Rewrite a reply: ReplyCode to Result, plain texts to errors, results to their spelling."""
     for child in list(reply):
-        name = local_name(child).lower()
+        name = lower_name(child)
         if name == "replycode":
             reading.note(child, "ReplyCode read as Result")
             child.tag = f"{{{NAMESPACE}}}Result"

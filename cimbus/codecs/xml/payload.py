@@ -12,7 +12,7 @@ from cimbus.envelope import ID, NAMESPACE, OperationSet, PayloadArea
 from cimbus.errors import DecodeError
 
 from .reading import Reading, tolerated
-from .source import Node, local_name, namespace, parse, text_bytes
+from .source import Node, lower_name, namespace, parse, text_bytes
 from .walker import read_any, walker
 
 _OWN: Final = {"operationset": "OperationSet", "compressed": "Compressed", "id": "ID", "format": "Format"}
@@ -60,7 +60,7 @@ def read_query(node: Node | None, area: PayloadArea, reading: Reading) -> Payloa
 
 def _own(child: Node, node: Node) -> str:
     """Return the standard name of a child of the payload area, empty for a noun."""
-    name = _OWN.get(local_name(child).lower(), "")
+    name = _OWN.get(lower_name(child), "")
     return name if name and tolerated(namespace(child), namespace(node)) else ""
 
 

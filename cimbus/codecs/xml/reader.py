@@ -22,7 +22,7 @@ from .elements import to_element
 from .payload import read_payload, read_query
 from .reading import Reading
 from .roots import RootName, parse_root
-from .source import Node, line_of, local_name, namespace, path_of
+from .source import Node, line_of, local_name, lower_name, namespace, path_of
 from .walker import walker
 
 SOAP: Final = ("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope")
@@ -102,10 +102,10 @@ def _locate(document: Node, reading: Reading) -> Node | None:
 def _is_envelope(node: Node) -> bool:
     name: RootName | None = None
     for child in node:
-        local = local_name(child).lower()
-        if local == "header" and any(local_name(c).lower() in ("verb", "noun") for c in child):
+        local = lower_name(child)
+        if local == "header" and any(lower_name(c) in ("verb", "noun") for c in child):
             return True
-        if local == "reply" and any(local_name(c).lower() in ("result", "replycode") for c in child):
+        if local == "reply" and any(lower_name(c) in ("result", "replycode") for c in child):
             name = name or parse_root(local_name(node))
             if name is not None:
                 return True
@@ -118,7 +118,7 @@ def _soap_fault(document: Node, reading: Reading) -> Message[Any]:
     if fault is None:
         raise DecodeError(_no_envelope(document), path=path_of(document), line=line_of(document))
     reading.note(fault, "a SOAP Fault in place of a FaultMessage")
-    texts = {local_name(n).lower(): " ".join("".join(map(str, n.itertext())).split()) for n in fault}
+    texts = {lower_name(n): " ".join("".join(map(str, n.itertext())).split()) for n in fault}
     error = Error(
         code=texts.get("faultcode") or texts.get("code", ""),
         reason=texts.get("faultstring") or texts.get("reason") or None,
@@ -143,7 +143,7 @@ def _areas(root: Node) -> tuple[dict[str, Node], list[Node]]:
     areas: dict[str, Node] = {}
     others: list[Node] = []
     for child in root:
-        local = local_name(child).lower()
+        local = lower_name(child)
         if local in _AREAS and local not in areas:
             areas[local] = child
         else:
@@ -162,7 +162,7 @@ def _check(root: Node, name: RootName, areas: dict[str, Node], reading: Reading)
     for local, node in areas.items():
         if local not in allowed and not (local == "header" and name.root is Root.fault):
             reading.note(node, f"a {name.root} has no such area: read all the same")
-        elif local_name(node).lower() == local and local_name(node) != local.capitalize():
+        elif lower_name(node) == local and local_name(node) != local.capitalize():
             reading.note_once(node, local_name(node), f"read as {local.capitalize()}")
     if not reading.unordered and list(areas) != [local for local in _AREAS if local in areas]:
         reading.note(root, "the areas are not in the order of the schema")
@@ -230,4 +230,4 @@ def _query_node(request: Node, header: Header) -> Node | None:
 
 
 def _unknown(request: Node) -> Iterator[Node]:
-    return (n for n in request if local_name(n).lower() not in ("starttime", "endtime", "option", "id"))
+    return (n for n in request if lower_name(n) not in ("starttime", "endtime", "option", "id"))

@@ -11,7 +11,8 @@ from typing import Final
 
 import msgspec
 
-from cimbus.envelope import Root, Verb
+from cimbus.codecs.memo import Memo
+from cimbus.envelope import VERBS, Root, Verb
 
 SYNONYMS: Final = {"update": "change", "updated": "changed", "show": "reply", "cancelled": "canceled"}
 """Verbs to accept, never to write."""
@@ -42,6 +43,10 @@ class RootName(msgspec.Struct, frozen=True):
 
 def parse_root(name: str) -> RootName | None:
     """Return what the local name of an element says, or None if it is no envelope's name."""
+    return _ROOTS[name]
+
+
+def _parse_root(name: str) -> RootName | None:
     generic = _GENERIC.get(name.lower())
     if generic is not None:
         return RootName(generic, generic=True)
@@ -63,6 +68,9 @@ def parse_root(name: str) -> RootName | None:
     return RootName(root, "reply" if root is Root.response else verb, noun)
 
 
+_ROOTS: Final = Memo(_parse_root)
+
+
 def per_noun_root(root: Root, verb: str, noun: str) -> tuple[str, str]:
     """Return the per-noun root's name, and the schema it belongs to (``{Noun}Message`` without its base).
 
@@ -72,7 +80,7 @@ def per_noun_root(root: Root, verb: str, noun: str) -> tuple[str, str]:
     """
     if _NAME.fullmatch(noun) is None:
         raise ValueError(f"no per-noun root for the noun {noun!r}: it is not an XML name")
-    if root is Root.message or verb not in set(Verb):
+    if root is Root.message or verb not in VERBS:
         raise ValueError(f"no per-noun root for {root} with verb {verb!r}")
     schema = f"Get{noun}" if verb == Verb.get else noun
     if root is Root.fault:

@@ -14,6 +14,7 @@ from typing import Final, cast
 from lxml import etree
 
 from cimbus.codecs.limits import Limits
+from cimbus.codecs.memo import Memo
 from cimbus.errors import DecodeError, UnsafeError
 
 Node = etree._Element  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # lxml has no public name for it
@@ -159,6 +160,14 @@ def line_of(element: Node) -> int | None:
 def local_name(element: Node) -> str:
     """Return an element's name without its namespace."""
     return str(element.tag).rpartition("}")[2]
+
+
+_LOWER: Final = Memo(lambda tag: tag.rpartition("}")[2].lower())
+
+
+def lower_name(element: Node) -> str:
+    """Return an element's name without its namespace, in lower case."""
+    return _LOWER[str(element.tag)]
 
 
 def namespace(element: Node) -> str:
