@@ -19,9 +19,10 @@ from cimbus.errors import DecodeError, UnsafeError
 from .lexical import READERS, SPACE, Inexact
 from .limits import Limits
 from .xml.dialects import NO_YEARS, settle_header
+from .xml.reader import read_message
 from .xml.reading import Reading
 from .xml.roots import parse_root
-from .xml.source import Node, guarded, line_of, local_name, lower_name, namespace
+from .xml.source import Node, guarded, line_of, local_name, lower_name, namespace, parse
 from .xml.walker import walker
 
 _HEAD: Final = 8_192
@@ -141,7 +142,9 @@ def _pulled(data: bytes | bytearray | memoryview, limits: Limits) -> Header:
     except etree.XMLSyntaxError as error:
         kind = UnsafeError if "depth" in str(error).lower() else DecodeError
         raise kind(f"not well-formed XML: {error.msg}", line=error.lineno) from None
-    raise DecodeError("no Header with Verb and Noun, and no Reply")
+    if len(data) > _MOST:
+        raise DecodeError("no Header with Verb and Noun, and no Reply")
+    return read_message(parse(bytes(data), limits), Reading(limits=limits)).header
 
 
 def _even(data: bytes) -> bytes:

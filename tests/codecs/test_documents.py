@@ -192,3 +192,28 @@ def test_a_noun_that_is_no_name_has_no_per_noun_root(noun):
     with pytest.raises(cimbus.EncodeError, match="per-noun"):
         cimbus.encode(made, per_noun=True)
     assert cimbus.decode(cimbus.encode(made)).payload == Element("X", "u")
+
+
+# -- an envelope inside a text ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        "<data><body>{}</body></data>".format(UMLAUT.replace("&", "&amp;").replace("<", "&lt;")),
+        f'<data><other>&lt;Header&gt;</other><body><![CDATA[<?xml version="1.0"?>{UMLAUT}]]></body></data>',
+    ],
+)
+def test_an_envelope_inside_a_text_is_read_and_noted(wrapped: str) -> None:
+    read = cimbus.decode(wrapped)
+
+    assert read.header == cimbus.decode(UMLAUT).header == cimbus.decode_header(wrapped)
+    assert "inside a text" in texts(read)
+    assert "inside a text" in str(strictly(wrapped))
+
+
+def test_an_envelope_inside_a_text_may_not_smuggle_a_doctype() -> None:
+    inside = f"<!DOCTYPE x>{UMLAUT}".replace("<", "&lt;")
+
+    with pytest.raises(cimbus.UnsafeError):
+        cimbus.decode(f"<data>{inside}</data>")

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
-from lxml import etree
 
 from cimbus.envelope import NAMESPACE, Error, Header, PayloadArea, Reply, Request, ResultKind, Root
 from cimbus.errors import DecodeError
@@ -19,13 +18,13 @@ from cimbus.model import Foreign, Stray, find_noun
 
 from .dialects import note_namespace, settle_header, settle_reply
 from .elements import to_element
+from .locate import SOAP, locate
 from .payload import read_payload, read_query
 from .reading import Reading
 from .roots import RootName, parse_root
 from .source import Node, line_of, local_name, lower_name, namespace, path_of
 from .walker import walker
 
-SOAP: Final = ("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope")
 _AREAS: Final = ("header", "request", "reply", "payload")
 _ALLOWED: Final = {
     Root.message: _AREAS,
@@ -43,7 +42,7 @@ def read_message(document: Node, reading: Reading) -> Message[Any]:
         DecodeError: there is no envelope in it, or its header says nothing.
         StrictError: strict reading, and something is not as the schema says.
     """
-    root = _locate(document, reading)
+    root = locate(document, reading)
     if root is None:
         return _soap_fault(document, reading)
     name = parse_root(local_name(root)) or RootName(Root.message, generic=True)
@@ -86,30 +85,7 @@ def read_message(document: Node, reading: Reading) -> Message[Any]:
     )
 
 
-# -- finding it -------------------------------------------------------------------------------------------------------
-
-
-def _locate(document: Node, reading: Reading) -> Node | None:
-    """Return the first element that is an envelope."""
-    for node in document.iter(etree.Element):
-        if _is_envelope(node):
-            if node is not document and not any(namespace(parent) in SOAP for parent in node.iterancestors()):
-                reading.note(node, "the envelope is not the root of the document")
-            return node
-    return None
-
-
-def _is_envelope(node: Node) -> bool:
-    name: RootName | None = None
-    for child in node:
-        local = lower_name(child)
-        if local == "header" and any(lower_name(c) in ("verb", "noun") for c in child):
-            return True
-        if local == "reply" and any(lower_name(c) in ("result", "replycode") for c in child):
-            name = name or parse_root(local_name(node))
-            if name is not None:
-                return True
-    return False
+# -- where there is none ----------------------------------------------------------------------------------------------
 
 
 def _soap_fault(document: Node, reading: Reading) -> Message[Any]:
