@@ -85,7 +85,7 @@ def main() -> int:
         run("ruff check", python, "-m", "ruff", "check", "."),
         run("ruff format", python, "-m", "ruff", "format", "--check", "."),
         run("mypy", python, "-m", "mypy"),
-        run("mypy on the examples", python, "-m", "mypy", "examples"),
+        run("mypy on examples and API", python, "-m", "mypy", "examples", "tests/typed", "tests/nouns/test_typing.py"),
         run("pyright", python, "-m", "pyright", "--pythonpath", python),
         run("tests", python, "-m", "pytest", "-q"),
     ]
