@@ -201,6 +201,14 @@ class Naming:
             found["key"] if "key" in found else ("" if "key" in self.fields else properties.get("Key", "")),
         )
 
+    def destination(self, address: str, properties: Mapping[str, str]) -> Topic:
+        """Read a literal destination, as a peer wrote it in ReplyAddress, where one of our addresses is meant by it.
+
+        Raises:
+            ValueError: it is no address of this template.
+        """
+        return self.topic(address.removeprefix("topic:").removeprefix("queue:"), properties)
+
     def _read(self, word: str, field: str, properties: Mapping[str, str], *, upper: bool) -> str:
         if field == "key" and self.family.escape * 2 in word:
             return properties.get("Key", word)

@@ -158,9 +158,8 @@ class MemoryTransport:
         if len(frame.body) > TRAITS.max_body:
             return SendError(f"a body of {len(frame.body)} octets; at most {TRAITS.max_body} are taken")
         if frame.address is not None:
-            address = frame.address.removeprefix("topic:").removeprefix("queue:")
             try:
-                topic = MQTT_NAMING.topic(address, frame.properties)
+                topic = MQTT_NAMING.destination(frame.address, frame.properties)
             except ValueError as exc:
                 return SendError(f"no such destination here: {exc}")
             frame = msgspec.structs.replace(frame, topic=topic, address=None)

@@ -149,8 +149,7 @@ class SqliteTransport:
         if frame.address is None:
             return frame
         try:
-            address = frame.address.removeprefix("topic:").removeprefix("queue:")
-            topic = MQTT_NAMING.topic(address, frame.properties)
+            topic = MQTT_NAMING.destination(frame.address, frame.properties)
         except ValueError as exc:
             return SendError(f"no such destination here: {exc}")
         return msgspec.structs.replace(frame, topic=topic, address=None)

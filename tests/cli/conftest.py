@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from brokers.fixtures import *  # noqa: F403
 
 EVENT = """<?xml version="1.0" encoding="UTF-8"?>
 <!-- kept as it is -->

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import socket
-import subprocess
 
 import pytest
 
@@ -63,34 +60,12 @@ def test_what_did_not_happen_is_said(cimbus, monkeypatch):
     assert "expectations were not met" in err
 
 
-@pytest.fixture
-def mosquitto(tmp_path):
-    """The URL of a broker of its own."""
-    pytest.importorskip("paho.mqtt")
-    if not hasattr(pytest.importorskip("cimbus_mqtt"), "MqttTransport"):
-        pytest.skip("the MQTT transport is not there")
-    program = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
-    if program is None:
-        pytest.skip("no mosquitto here")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    settings = tmp_path / "mosquitto.conf"
-    settings.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\nlog_dest stderr\n")
-    with subprocess.Popen([program, "-c", settings], stderr=subprocess.PIPE, text=True) as process:
-        try:
-            told = next((text for text in process.stderr if " running" in text), None)
-            assert told is not None, "mosquitto ended"
-            yield f"mqtt://127.0.0.1:{port}"
-        finally:
-            process.kill()  # SIGTERM right after its start gets lost in it
-
-
 @pytest.mark.broker
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_mqtt_twice(cimbus, mosquitto, backend, tmp_path, monkeypatch):
     monkeypatch.setenv("CIMBUS_DEAD_LETTERS", str(tmp_path / "letters.db"))
     for run in (1, 2):
-        code, out, err = cimbus("demo", "--bus", mosquitto, "--backend", backend)
+        code, out, err = cimbus("demo", "--bus", mosquitto.url(), "--backend", backend)
         assert (code, err) == (0, ""), out
         _, listed, _ = cimbus("dlq", "list")
         assert len(listed.splitlines()) == run

@@ -49,15 +49,8 @@ def read_message(document: Node, reading: Reading) -> Message[Any]:
     areas, others = _areas(root)
     _check(root, name, areas, reading)
     header = _header(root, name, areas, reading)
-    request_node, payload_node = areas.get("request"), areas.get("payload")
-    query = None if request_node is None else _query_node(request_node, header)
-    request = None
-    if request_node is not None:
-        if query is not None:
-            request_node.remove(query)
-        request = _area(Request, request_node, reading)
-        if query is not None and request == Request():  # nothing but the query, which is the payload
-            request = None
+    request, query = _request(areas.get("request"), header, reading)
+    payload_node = areas.get("payload")
     reply = None
     if (node := areas.get("reply")) is not None:
         settle_reply(node, reading)
@@ -192,6 +185,17 @@ def _area(cls: type[Any], node: Node, reading: Reading) -> Any:
     if reading.strict:
         reading.mixed(node)
     return walker(cls)(node, reading, f"{{{uri}}}" if uri else "")
+
+
+def _request(node: Node | None, header: Header, reading: Reading) -> tuple[Request | None, Node | None]:
+    """Read the request area; return it and the query that stood in it, which is the message's payload."""
+    if node is None:
+        return None, None
+    query = _query_node(node, header)
+    if query is not None:
+        node.remove(query)
+    request: Request = _area(Request, node, reading)
+    return (None if query is not None and request == Request() else request), query
 
 
 def _query_node(request: Node, header: Header) -> Node | None:
