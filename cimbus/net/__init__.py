@@ -1,16 +1,34 @@
 """What every transport over a network shares; the same floor as ``cimbus.transport``.
 
-``url.py`` reads URLs and their typed options, ``tls.py`` makes TLS contexts of them, ``backoff.py`` says how long to
-pause before the next attempt to connect, ``backlog.py`` keeps what came and was not settled, and ``receiver.py`` lets
-``Inbox.receive`` wait for it. Nothing here knows a protocol.
+``url.py`` reads URLs and their typed options, ``tls.py`` makes TLS contexts of them, ``stream.py`` opens a stream with
+both, ``writer.py`` writes to it, and ``backoff.py`` says how long to pause before the next attempt. ``batch.py`` keeps
+the results of one send; ``backlog.py`` keeps what came and was not settled, and ``receiver.py`` lets ``Inbox.receive``
+wait for it. Nothing here knows a protocol.
 """
 
 from __future__ import annotations
 
 from .backlog import Backlog, Item
 from .backoff import Backoff
+from .batch import Batch
 from .receiver import Receiver
-from .tls import tls_context
+from .stream import BROKEN, open_stream, why
+from .tls import secure, tls_context
 from .url import Address, read_url
+from .writer import Writer
 
-__all__ = ["Address", "Backlog", "Backoff", "Item", "Receiver", "read_url", "tls_context"]
+__all__ = [
+    "BROKEN",
+    "Address",
+    "Backlog",
+    "Backoff",
+    "Batch",
+    "Item",
+    "Receiver",
+    "Writer",
+    "open_stream",
+    "read_url",
+    "secure",
+    "tls_context",
+    "why",
+]

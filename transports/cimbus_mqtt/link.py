@@ -18,6 +18,7 @@ import anyio
 from anyio.abc import ByteStream
 
 from cimbus.errors import ConnectError
+from cimbus.net import BROKEN, Writer, why
 from cimbus.tasks import background
 
 from .engine import Engine, Goodbye, Hello, Welcome, reason_name
@@ -33,7 +34,6 @@ FAREWELL: Final = 3.0
 """How long the broker may take to close the connection after our DISCONNECT."""
 SUBACK: Final = 9
 TAKEN_OVER: Final = 0x8E
-_BROKEN: Final = (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream)
 _WRONG_VERSION: Final = (1, 0x84)
 _CREDENTIALS: Final = (0x86, 0x87, 4, 5)
 
@@ -54,13 +54,10 @@ class Link:
         self._engine = Engine(hello)
         self._scanner = Scanner(v5=hello.v5, limit=options.max_packet)
         self._early: list[Packet] = []
-        self._outward: list[bytes] = []
-        self._wake: anyio.Event | None = None
-        self._flushed = anyio.Event()
+        self._writer = Writer(stream)
         self._answer = anyio.Event()
-        self._written = self._wanted = 0
         self._paused = False
-        self._heard = self._spoke = time.monotonic()
+        self._heard = time.monotonic()
 
     def fail(self, lost: Lost) -> None:
         """End the connection; the first reason stays."""
@@ -68,7 +65,7 @@ class Link:
             self.lost = lost
         self.over.set()
         self._answer.set()
-        self._flushed.set()
+        self._writer.end()
 
     # -- beginning ------------------------------------------------------------------------------------------------
 
@@ -87,7 +84,7 @@ class Link:
             if not isinstance(first, Other) or first.kind != 2:
                 raise ConnectError("what answers is no MQTT broker: its first packet is no CONNACK")
             self._engine.feed(first.data)
-        except _BROKEN as exc:
+        except BROKEN as exc:
             raise ConnectError("the broker closed the connection before it answered to CONNECT") from exc
         except MalformedError as exc:
             raise ConnectError(f"what answers is no MQTT broker: {exc}") from exc
@@ -128,11 +125,7 @@ class Link:
 
     def write(self, data: bytes) -> None:
         """Have bytes written soon, together with what others write."""
-        self._outward.append(data)
-        self._wanted += 1
-        if self._wake is not None:
-            self._wake.set()
-            self._wake = None
+        self._writer.write(data)
 
     async def flush(self) -> None:
         """Wait until everything written so far is with the operating system.
@@ -140,28 +133,14 @@ class Link:
         Raises:
             Lost: the connection ended first.
         """
-        goal = self._wanted
-        while self._written < goal:
-            if self.lost is not None:
-                raise self.lost
-            await self._flushed.wait()
+        if not await self._writer.flush():
+            raise self.lost or Lost("the connection is over")
 
     async def _write_all(self) -> None:
-        while not self.over.is_set():
-            if not self._outward:
-                self._wake = anyio.Event()
-                await self._wake.wait()
-                continue
-            batch, self._outward = self._outward, []
-            try:
-                await self._stream.send(batch[0] if len(batch) == 1 else b"".join(batch))
-            except _BROKEN as exc:
-                self.fail(Lost(f"the connection broke while writing: {_why(exc)}"))
-                return
-            self._written += len(batch)
-            self._spoke = time.monotonic()
-            self._flushed.set()
-            self._flushed = anyio.Event()
+        try:
+            await self._writer.run()
+        except BROKEN as exc:
+            self.fail(Lost(f"the connection broke while writing: {why(exc)}"))
 
     # -- reading --------------------------------------------------------------------------------------------------
 
@@ -177,8 +156,8 @@ class Link:
                     await self._pause(handler)
         except anyio.EndOfStream:
             self.fail(Lost("the broker closed the connection", silent=True))
-        except _BROKEN as exc:
-            self.fail(Lost(f"the connection broke: {_why(exc)}"))
+        except BROKEN as exc:
+            self.fail(Lost(f"the connection broke: {why(exc)}"))
         except MalformedError as exc:
             self.fail(Lost(f"what the broker sent cannot be read: {exc}"))
 
@@ -217,7 +196,7 @@ class Link:
             now = time.monotonic()
             if not self._paused and now - self._heard > keepalive * 1.5:
                 self.fail(Lost(f"the broker has been silent for {now - self._heard:.1f} s"))
-            elif now - min(self._spoke, self._heard) >= keepalive / 2:
+            elif now - min(self._writer.spoke, self._heard) >= keepalive / 2:
                 self.write(PINGREQ)
 
     # -- ending ---------------------------------------------------------------------------------------------------
@@ -267,11 +246,6 @@ async def open_link(place: Place, hello: Hello) -> AsyncGenerator[Link]:
         except ConnectError as exc:
             raise ConnectError(f"{place.address}: {exc}") from exc
         yield link
-
-
-def _why(error: BaseException) -> str:
-    """Return the reason of a stream's error, which is often only in its cause."""
-    return str(error) or str(error.__cause__ or "") or type(error).__name__
 
 
 def refusal(code: int) -> str:

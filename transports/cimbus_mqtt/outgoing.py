@@ -17,32 +17,13 @@ import anyio.lowlevel
 import msgspec
 
 from cimbus.errors import ClosedError, SendError, TransportError
+from cimbus.net import Batch
 
 from .engine import reason_name
 from .handler import Line, Lost
 from .packets import PUBACK, PUBCOMP, PUBREC, PUBREL, Ack, Outgoing, Publish, write_ack
 
 UNKNOWN_ID = 0x92
-
-
-class Batch:
-    """What one call of ``send`` waits for."""
-
-    __slots__ = ("done", "forgotten", "left", "results")
-
-    def __init__(self, count: int) -> None:
-        self.results: list[Exception | None] = [None] * count
-        self.left = count
-        self.done = anyio.Event()
-        self.forgotten = False
-        """Nobody waits for it any more."""
-
-    def settle(self, place: int, error: Exception | None) -> None:
-        """Note how one frame ended."""
-        self.results[place] = error
-        self.left -= 1
-        if not self.left:
-            self.done.set()
 
 
 class Flight(msgspec.Struct, eq=False):

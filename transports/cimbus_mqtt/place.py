@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ssl
 
-import anyio
 from anyio.abc import ByteStream
 
 from cimbus.errors import ConnectError
-from cimbus.net import Address
+from cimbus.net import Address, open_stream
 
 from .options import Options
 
@@ -50,17 +49,4 @@ class Place:
         Raises:
             ConnectError: it cannot be reached, or its certificate is not to be trusted.
         """
-        address = self.address
-        try:
-            with anyio.fail_after(self.options.connect_timeout):
-                if self.tls is None:
-                    return await anyio.connect_tcp(address.host, address.port)
-                return await anyio.connect_tcp(
-                    address.host, address.port, ssl_context=self.tls, tls_standard_compatible=False
-                )
-        except TimeoutError as exc:
-            raise ConnectError(f"{address} does not answer within {self.options.connect_timeout:g} s") from exc
-        except ssl.SSLCertVerificationError as exc:
-            raise ConnectError(f"{address} shows a certificate that is not trusted: {exc.verify_message}") from exc
-        except (OSError, anyio.BrokenResourceError, anyio.EndOfStream) as exc:
-            raise ConnectError(f"{address} cannot be reached: {exc.__cause__ or exc}") from exc
+        return await open_stream(self.address, self.tls, self.options.connect_timeout)

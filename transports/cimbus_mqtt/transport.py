@@ -23,7 +23,7 @@ import anyio.abc
 from cimbus.errors import ClosedError, ConnectError, SendError, UsageError
 from cimbus.frame import Frame
 from cimbus.naming import MQTT_FAMILY, MQTT_NAMING, Naming
-from cimbus.net import Address, read_url, tls_context
+from cimbus.net import read_url, secure
 from cimbus.tasks import background
 from cimbus.transport import Intake, Traits, Transport
 
@@ -64,7 +64,7 @@ class MqttTransport:
         self.options = options
         self._naming = _naming(options.template)
         self._will = will
-        self._place = Place(address, options, _tls(address, options, tls))
+        self._place = Place(address, options, secure(address, options, tls, ("mqtts",)))
         self._traits = Traits(
             durable=options.qos > 0,
             persistent=options.qos > 0,
@@ -254,15 +254,6 @@ def _naming(template: str) -> Naming:
         return Naming(template, MQTT_FAMILY)
     except ValueError as exc:
         raise UsageError(f"the option template: {exc}") from exc
-
-
-def _tls(address: Address, options: Options, tls: ssl.SSLContext | None) -> ssl.SSLContext | None:
-    named = [name for name in ("ca", "cert", "key") if getattr(options, name)]
-    if address.scheme == "mqtt":
-        if named or tls is not None:
-            raise UsageError(f"TLS is spoken at mqtts://, not at mqtt:// (option {', '.join(named) or 'tls'})")
-        return None
-    return tls or tls_context(ca=options.ca, cert=options.cert, key=options.key)
 
 
 if TYPE_CHECKING:
