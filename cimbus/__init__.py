@@ -50,6 +50,7 @@ from .errors import (
     UsageError,
 )
 from .frame import Frame
+from .handled import Handled, Work
 from .message import Message, Note
 from .model import Cim, CimEnum, Foreign, noun
 from .naming import Naming
@@ -95,6 +96,7 @@ __all__ = [  # noqa: RUF022  # grouped
     "DeadLetter",
     "DeadLetters",
     "Delivery",
+    "Handled",
     "Outcome",
     "Published",
     "Query",
@@ -102,6 +104,7 @@ __all__ = [  # noqa: RUF022  # grouped
     "Retry",
     "Service",
     "Subscription",
+    "Work",
     # topics and transports
     "Frame",
     "Inbox",

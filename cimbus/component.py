@@ -6,13 +6,16 @@ Its handlers, and what becomes of their messages.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
-from typing import Any, Final, TypeVar, overload
+from contextlib import nullcontext
+from typing import Any, Final, Protocol, TypeVar, overload
 
 import anyio
 
 from .bus import Bus
-from .handler import Counters, Declared, Handler
+from .handled import Handled, Work
+from .handler import Counters, Declared, Handler, takes_work
 from .message import Message
 from .model import noun_of
 from .retry import Retry
@@ -25,6 +28,15 @@ R = TypeVar("R")
 log: Final = logging.getLogger("cimbus")
 
 DEFAULT_RETRY: Final = Retry()
+
+
+class Handling(Protocol[N]):
+    """A decorator of handlers for messages of one kind; it returns the function as it was."""
+
+    @overload
+    def __call__(self, function: Callable[[Message[N]], R], /) -> Callable[[Message[N]], R]: ...
+    @overload
+    def __call__(self, function: Callable[[Message[N], Work], R], /) -> Callable[[Message[N], Work], R]: ...
 
 
 class Component:
@@ -46,10 +58,21 @@ class Component:
         name: of the application, also Header.Source of its replies where the bus names none.
         retry: for handlers that do not say otherwise.
         grace: seconds that handlers have to finish after ``stop``.
+        inbox: a file (or a ``Handled``) that remembers which messages were handled, so that one delivered again is
+            not handled again. A handler that takes a ``Work`` behind its message writes its effects with it, exactly
+            once. Without, a message may be handled again after a crash or a lost connection.
     """
 
-    def __init__(self, name: str, *, retry: Retry = DEFAULT_RETRY, grace: float = 10.0) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        retry: Retry = DEFAULT_RETRY,
+        grace: float = 10.0,
+        inbox: Handled | str | os.PathLike[str] | None = None,
+    ) -> None:
         self.name = name
+        self.inbox = inbox if inbox is None or isinstance(inbox, Handled) else Handled(inbox)
         self.grace = grace
         self.counters: dict[str, Counters] = {}
         """By handler name."""
@@ -60,11 +83,9 @@ class Component:
     # -- declaring ------------------------------------------------------------------------------------------------
 
     @overload
-    def on(self, noun: type[N], **options: Any) -> Callable[[Callable[[Message[N]], R]], Callable[[Message[N]], R]]: ...
+    def on(self, noun: type[N], **options: Any) -> Handling[N]: ...
     @overload
-    def on(
-        self, noun: str | None = None, **options: Any
-    ) -> Callable[[Callable[[Message[Any]], R]], Callable[[Message[Any]], R]]: ...
+    def on(self, noun: str | None = None, **options: Any) -> Handling[Any]: ...
     def on(self, noun: type[Any] | str | None = None, **options: Any) -> Any:
         """Declare a handler for events.
 
@@ -85,13 +106,9 @@ class Component:
         return self._declare(noun, Kind.events, options)
 
     @overload
-    def answers(
-        self, noun: type[N], **options: Any
-    ) -> Callable[[Callable[[Message[N]], R]], Callable[[Message[N]], R]]: ...
+    def answers(self, noun: type[N], **options: Any) -> Handling[N]: ...
     @overload
-    def answers(
-        self, noun: str | None = None, **options: Any
-    ) -> Callable[[Callable[[Message[Any]], R]], Callable[[Message[Any]], R]]: ...
+    def answers(self, noun: str | None = None, **options: Any) -> Handling[Any]: ...
     def answers(self, noun: type[Any] | str | None = None, **options: Any) -> Any:
         """Declare a handler for requests; what it returns is the reply.
 
@@ -128,7 +145,11 @@ class Component:
                 f"unknown options: {', '.join(options)}; there are {', '.join(settings)}, name, verb, concurrency"
             )
 
-        def declare(function: Callable[[Message[Any]], R]) -> Callable[[Message[Any]], R]:
+        def declare(function: Callable[..., R]) -> Callable[..., R]:
+            if self.inbox is None and takes_work(function):
+                raise ValueError(
+                    f"{name} takes a Work, and {self.name} has no inbox to do it in: Component(inbox=FILE)"
+                )
             self.counters[name] = Counters()
             self._declared.append(
                 Declared(
@@ -154,6 +175,7 @@ class Component:
         Raises:
             UnsupportedError: the middleware cannot do what a handler declares.
             ClosedError: a subscription cannot be kept.
+            CimbusError: the inbox cannot be opened.
         """
         if not self._declared:
             raise ValueError(f"{self.name} has no handlers: declare them with @component.on(...) or .answers(...)")
@@ -167,9 +189,9 @@ class Component:
                 task_status.started()
 
         with lone_error():
-            async with anyio.create_task_group() as group:
+            async with self.inbox or nullcontext(), anyio.create_task_group() as group:
                 for declared in self._declared:
-                    handler = Handler(declared, self.name, bus, self.counters[declared.name])
+                    handler = Handler(declared, self.name, bus, self.counters[declared.name], self.inbox)
                     group.start_soon(self._run_one, handler, started)
 
     async def _run_one(self, handler: Handler, started: Callable[[], None]) -> None:

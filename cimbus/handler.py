@@ -1,7 +1,7 @@
 """One handler of a component: what it listens to, and what becomes of a message that reaches it.
 
 ``returned -> accepted``; ``raised -> tried again, a bounded number of times, then set aside``; ``cancelled -> nothing
-settled``.
+settled``. With a durable inbox: ``handled before -> accepted at once``.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from .bus import Bus
 from .delivery import Delivery
 from .errors import DecodeError, ReplyError
 from .frame import Frame
+from .handled import Handled, Work
 from .lanes import Lanes
 from .message import Message
 from .retry import Retry
@@ -37,7 +38,7 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     name: str
-    function: Callable[[Message[Any]], Any]
+    function: Callable[..., Any]
     noun: type[Any] | str | None
     verb: str | None
     kind: Kind
@@ -52,27 +53,32 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
 class Counters:
     """What a handler has done so far."""
 
-    __slots__ = ("failed", "handled", "retried", "set_aside")
+    __slots__ = ("handled", "retried", "failed", "set_aside", "repeated")  # noqa: RUF023  # as they are read
 
     def __init__(self) -> None:
         self.handled = 0
         self.retried = 0
         self.failed = 0
         self.set_aside = 0
+        self.repeated = 0
+        """Messages that the inbox knew: delivered again, and not handled again."""
 
     def __repr__(self) -> str:
-        return f"handled={self.handled} retried={self.retried} failed={self.failed} set_aside={self.set_aside}"
+        return " ".join(f"{name}={getattr(self, name)}" for name in self.__slots__)
 
 
 class Handler:
     """A declared handler at work on a bus."""
 
-    def __init__(self, declared: Declared, component: str, bus: Bus, counters: Counters) -> None:
+    def __init__(
+        self, declared: Declared, component: str, bus: Bus, counters: Counters, inbox: Handled | None = None
+    ) -> None:
         self.declared = declared
         self.counters = counters
         self.group = f"{component}.{declared.name}"
         self._bus = bus
-        self._call = _caller(declared.function)
+        self._inbox = inbox
+        self._call = _caller(declared.function, with_work=takes_work(declared.function))
         payload = declared.noun if isinstance(declared.noun, type) else None
         self._reader: Reader = bus.reader(self.group, payload)
         self._answers = Answers(bus, component) if declared.kind is Kind.requests else None
@@ -126,15 +132,26 @@ class Handler:
             if self._answers is not None:
                 await self._answers.fault(delivery.value)
             return
+        name = message.header.message_id
+        if self._inbox is None or not name:
+            await self._attempt(message, delivery)
+        elif await self._inbox.begin(self.group, name):
+            try:
+                await self._attempt(message, delivery)
+            finally:
+                self._inbox.abandon(self.group, name)  # no news where it was finished
+        else:
+            self.counters.repeated += 1
+            delivery.accept()
+
+    async def _attempt(self, message: Message[Any], delivery: Delivery[Frame]) -> None:
+        """Call the function until it returns, or has failed often enough."""
         if self._answers is not None:
             await self._answers.acknowledge(message, delivery.value)
         retry, attempt = self.declared.retry, 1
         while True:
             try:
-                if self._answers is None:
-                    await self._call(message)
-                else:
-                    await self._answer(self._answers, message, delivery.value)
+                await self._once(message, delivery.value)
             except Exception as error:  # noqa: BLE001  # whatever the user's code raises is a failed attempt
                 if attempt >= retry.attempts or isinstance(error, DecodeError | UnansweredError):
                     await self._give_up(message, delivery, error, attempt)
@@ -148,9 +165,18 @@ class Handler:
                 delivery.accept()
                 return
 
-    async def _answer(self, answers: Answers, message: Message[Any], frame: Frame) -> None:
+    async def _once(self, message: Message[Any], frame: Frame) -> None:
+        work = Work()
+        if self._answers is None:
+            await self._call(message, work)
+        else:
+            await self._answer(self._answers, message, frame, work)
+        if self._inbox is not None and message.header.message_id:
+            await self._inbox.finish(self.group, message.header.message_id, work)
+
+    async def _answer(self, answers: Answers, message: Message[Any], frame: Frame, work: Work) -> None:
         try:
-            result = await self._call(message)
+            result = await self._call(message, work)
             await answers.send(message, frame, result)
         except ReplyError as error:
             await answers.refuse(message, frame, error)
@@ -164,18 +190,29 @@ class Handler:
         self.counters.set_aside = self._reader.set_aside
 
 
-def _caller(function: Callable[[Message[Any]], Any]) -> Callable[[Message[Any]], Awaitable[Any]]:
+def takes_work(function: Callable[..., Any]) -> bool:
+    """Return whether a handler takes a ``Work`` behind its message."""
+    places = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    parameters = inspect.signature(function).parameters.values()
+    return sum(each.kind in places and each.default is inspect.Parameter.empty for each in parameters) > 1
+
+
+def _caller(function: Callable[..., Any], *, with_work: bool) -> Callable[[Message[Any], Work], Awaitable[Any]]:
     """Return a handler as a coroutine function; a synchronous one runs in a thread, an async generator is handed on."""
-    if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None)):  # noqa: B004
-        return function
+
+    def call(message: Message[Any], work: Work) -> Any:
+        return function(message, work) if with_work else function(message)
+
     if inspect.isasyncgenfunction(function):
 
-        async def generate(message: Message[Any]) -> AsyncIterator[Any]:
-            return cast("AsyncIterator[Any]", function(message))
+        async def generate(message: Message[Any], work: Work) -> AsyncIterator[Any]:
+            return cast("AsyncIterator[Any]", call(message, work))
 
         return generate
+    if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None)):  # noqa: B004
+        return call
 
-    async def in_thread(message: Message[Any]) -> Any:
-        return await anyio.to_thread.run_sync(function, message, abandon_on_cancel=True)
+    async def in_thread(message: Message[Any], work: Work) -> Any:
+        return await anyio.to_thread.run_sync(call, message, work, abandon_on_cancel=True)
 
     return in_thread

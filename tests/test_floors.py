@@ -18,7 +18,7 @@ FLOORS = [
     {"model", "naming", "matcher", "lanes", "codes"},
     {"envelope", "nouns", "frame"},
     {"message", "transport"},
-    {"codecs", "deadletters"},
+    {"codecs", "deadletters", "handled"},
     {"wire", "net"},
     {"discovery", "memory", "sqlite", "subscription", "requests"},
     {"replybox"},

@@ -168,7 +168,7 @@ def test_what_was_begun_is_finished_at_a_signal(cimbus, bus, files, tmp_path):
         assert cimbus("publish", files("a.xml", EVENT.format(id="m-1")), "--bus", bus)[0] == 0
         code, out, _ = running.result()
     assert code == 0
-    assert out == "begun\nfinished\nAPP.EndDeviceEvents: handled=1 retried=0 failed=0 set_aside=0\n"
+    assert out == "begun\nfinished\nAPP.EndDeviceEvents: handled=1 retried=0 failed=0 set_aside=0 repeated=0\n"
 
 
 def test_nobody_answers(cimbus, bus, files):

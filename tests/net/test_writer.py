@@ -124,7 +124,7 @@ def test_tls_is_for_the_schemes_that_speak_it():
     assert secure(plain, Options(), None, {"mqs"}) is None
     assert secure(safe, Options(), own, {"mqs"}) is own
     assert isinstance(secure(safe, Options(), None, {"mqs"}), ssl.SSLContext)
-    with pytest.raises(UsageError, match="mqs://, not at mq:// .option ca"):
+    with pytest.raises(UsageError, match=r"mqs://, not at mq:// .option ca"):
         secure(plain, Options(ca="x"), None, {"mqs"})
     with pytest.raises(UsageError, match="mqs://"):
         secure(plain, Options(), own, {"mqs"})

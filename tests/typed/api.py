@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any, assert_type
 
-from cimbus import Bus, Component, Delivery, Message, decode
+from cimbus import Bus, Component, Delivery, Message, Work, decode
 from cimbus.nouns import EndDeviceEvents, GetEndDeviceEvents, GetMeterReadings, MeterReadings
 
-component = Component("TYPED")
+component = Component("TYPED", inbox="inbox.db")
 
 
 @component.on(EndDeviceEvents, verb="created", concurrency=16)
@@ -17,6 +17,11 @@ async def on_event(message: Message[EndDeviceEvents]) -> None:
     assert_type(message.payload, EndDeviceEvents)
     assert_type(message.payload.EndDeviceEvent[0].createdDateTime, datetime)
     assert_type(message.payload.EndDeviceEvent[0].EndDeviceEventType.ref, str | None)
+
+
+@component.on(EndDeviceEvents, name="with work")
+async def on_event_with_work(message: Message[EndDeviceEvents], work: Work) -> None:
+    work.execute("insert into outage values (?)", message.payload.EndDeviceEvent[0].mRID)
 
 
 @component.answers(GetMeterReadings)

@@ -1,0 +1,171 @@
+"""Components with a durable inbox: a message that is delivered twice is handled once."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import anyio
+import pytest
+
+from cimbus import Bus, Component, Retry
+from cimbus.nouns import EndDeviceEvents, GetMeterReadings
+
+from .support import LIMIT, event, mrid_of, query, readings, running, until
+
+pytestmark = pytest.mark.anyio
+
+FEW = Retry(attempts=2, first=0.001, jitter=0.0)
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "inbox.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("create table outage (mrid)")
+    return path
+
+
+def outages(path):
+    with closing(sqlite3.connect(path)) as db:
+        return [row[0] for row in db.execute("select mrid from outage order by rowid")]
+
+
+async def test_a_message_published_twice_is_handled_once(path):
+    app, got = Component("APP", inbox=path), []
+
+    @app.on(EndDeviceEvents, concurrency=4)
+    async def handle(message):
+        got.append(mrid_of(message))
+
+    async with running(app) as bus:
+        for mrid in ("1", "2", "1", "1", "2", "3"):
+            await bus.publish(event(mrid, key=mrid), message_id=f"id-{mrid}")
+        with anyio.fail_after(LIMIT):
+            await until(lambda: app.counters["EndDeviceEvents"].repeated == 3)
+    assert got == ["1", "2", "3"]
+    assert app.counters["EndDeviceEvents"].handled == 3
+
+
+async def test_each_handler_handles_it_once(path):
+    app, got = Component("APP", inbox=path), []
+    for name in ("one", "two"):
+        app.on(EndDeviceEvents, name=name)(lambda _message, name=name: got.append(name))
+
+    async with running(app) as bus:
+        for _ in range(2):
+            await bus.publish(event(), message_id="same")
+        with anyio.fail_after(LIMIT):
+            await until(lambda: all(counters.repeated for counters in app.counters.values()))
+    assert sorted(got) == ["one", "two"]
+
+
+async def test_work_is_done_once_however_often_the_handler_runs(path):
+    app, tries = Component("APP", inbox=path, retry=FEW), []
+
+    @app.on(EndDeviceEvents)
+    async def handle(message, work):
+        work.execute("insert into outage values (?)", mrid_of(message))
+        tries.append(mrid_of(message))
+        if len(tries) == 1:
+            raise LookupError
+
+    async with running(app) as bus:
+        for _ in range(3):
+            await bus.publish(event("1"), message_id="same")
+        with anyio.fail_after(LIMIT):
+            await until(lambda: app.counters["EndDeviceEvents"].repeated == 2)
+    assert tries == ["1", "1"]
+    assert outages(path) == ["1"]
+
+
+async def test_a_synchronous_handler_may_take_work(path):
+    app = Component("APP", inbox=path)
+
+    @app.on(EndDeviceEvents)
+    def handle(message, work):
+        work.execute("insert into outage values (?)", mrid_of(message))
+
+    async with running(app) as bus:
+        await bus.publish(event("1"))
+        with anyio.fail_after(LIMIT):
+            await until(lambda: app.counters["EndDeviceEvents"].handled)
+    assert outages(path) == ["1"]
+
+
+async def test_work_that_cannot_be_done_is_a_failed_attempt(path):
+    app = Component("APP", inbox=path, retry=FEW)
+
+    @app.on(EndDeviceEvents)
+    async def handle(message, work):
+        work.execute("insert into nowhere values (1)")
+
+    async with running(app) as bus:
+        await bus.publish(event("1"), message_id="same")
+        with anyio.fail_after(LIMIT):
+            await until(lambda: app.counters["EndDeviceEvents"].set_aside)
+        (letter,) = await bus.dead_letters.letters()
+        assert "no such table" in letter.reason
+        # what was set aside was not handled: replayed, it is tried again
+        await bus.publish(event("1"), message_id="same")
+        with anyio.fail_after(LIMIT):
+            await until(lambda: app.counters["EndDeviceEvents"].set_aside == 2)
+    assert app.counters["EndDeviceEvents"].repeated == 0
+
+
+async def test_a_message_delivered_again_after_a_restart_is_not_handled_again(path, tmp_path):
+    """The process ended between handling and settling: its broker delivers again, to a component made anew."""
+    url, handled = f"sqlite:///{tmp_path}/bus.db", []
+
+    def application(stop_before_settling):
+        app = Component("APP", inbox=path)
+
+        @app.on(EndDeviceEvents)
+        async def handle(message, work):
+            work.execute("insert into outage values (?)", mrid_of(message))
+            handled.append(mrid_of(message))
+
+        if stop_before_settling:
+            finish = app.inbox.finish
+
+            async def finish_and_die(*names):
+                await finish(*names)
+                await anyio.sleep_forever()
+
+            app.inbox.finish = finish_and_die
+        return app
+
+    async with Bus(url) as bus, anyio.create_task_group() as tasks:
+        await tasks.start(application(stop_before_settling=True).run, bus)
+        await bus.publish(event("1"))
+        with anyio.fail_after(LIMIT):
+            await until(lambda: outages(path))
+        tasks.cancel_scope.cancel()
+    app = application(stop_before_settling=False)
+    async with running(app, url):
+        with anyio.fail_after(LIMIT):
+            await until(lambda: app.counters["EndDeviceEvents"].repeated)
+    assert handled == ["1"]
+    assert outages(path) == ["1"]
+
+
+async def test_a_request_is_answered_and_marked(path):
+    app = Component("APP", inbox=path)
+
+    @app.answers(GetMeterReadings)
+    async def read(request, work):
+        work.execute("insert into outage values (?)", request.payload.EndDevice[0].mRID)
+        return readings("M-1")
+
+    async with running(app) as bus:
+        reply = await bus.request(query("M-1"), timeout=LIMIT)
+        with anyio.fail_after(LIMIT):
+            await until(lambda: app.counters["GetMeterReadings.get"].handled)
+    assert reply.result == "OK"
+    assert outages(path) == ["M-1"]
+
+
+def test_work_needs_an_inbox():
+    app = Component("APP")
+    with pytest.raises(ValueError, match="inbox=FILE"):
+        app.on(EndDeviceEvents)(lambda message, work: None)
