@@ -6,6 +6,7 @@ payload classes are in ``cimbus.nouns``, the code lists in ``cimbus.codes``.
 
 from __future__ import annotations
 
+from .bridge import Bridge
 from .bus import Bus, Published, Query, Service
 from .codecs import DEFAULT_LIMITS, Limits, decode, decode_header, encode
 from .component import Component
@@ -91,6 +92,7 @@ __all__ = [  # noqa: RUF022  # grouped
     "Foreign",
     "noun",
     # the bus
+    "Bridge",
     "Bus",
     "Component",
     "DeadLetter",

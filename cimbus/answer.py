@@ -15,8 +15,7 @@ from .envelope import Error, LevelKind
 from .errors import CimbusError, ReplyError, SendError
 from .frame import Frame
 from .message import Message
-from .requests import ACKNOWLEDGED
-from .topic import Kind, Topic
+from .requests import ACKNOWLEDGED, reply_place
 from .wire import pack
 
 log: Final = logging.getLogger("cimbus")
@@ -107,23 +106,11 @@ class Answers:
         if reply.header.source is None:
             reply = reply.replace(source=self._component)
         asked = frame.properties.get("ReplyAddress") or request.header.reply_address
-        topic, address = self._where(request, frame, asked)
+        noun = request.header.noun or frame.topic.noun
+        topic, address = reply_place(self._bus.transport.naming, asked, frame.topic.context, noun)
         (error,) = await self._bus.send((pack(reply, topic, self._bus.format, address=address),))
         if error is not None:
             raise UnansweredError(str(error)) from error
-
-    def _where(self, request: Message[Any], frame: Frame, asked: str | None) -> tuple[Topic, str | None]:
-        """Return the topic of a reply, and its literal address where it is not one of ours."""
-        usual = Topic(frame.topic.context, Kind.replies, request.header.noun or frame.topic.noun, "reply")
-        if not asked or asked.strip() in ("", "None"):  # seen in the field
-            return usual, None
-        try:
-            topic = self._bus.transport.naming.topic(
-                asked.removeprefix("topic:"), {"Verb": "reply", "Noun": usual.noun}
-            )
-        except ValueError:
-            return usual, asked
-        return topic, None
 
 
 def _part(request: Message[Any], payload: Any, *, last: bool) -> Message[Any]:

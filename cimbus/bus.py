@@ -100,6 +100,7 @@ class Bus:
         dead_letters: DeadLetters | str | None = None,
     ) -> None:
         self.transport = open_transport(bus) if isinstance(bus, str) else bus
+        self.url = bus if isinstance(bus, str) else ""
         self.source = source
         self.context = context
         self.format: Format = format

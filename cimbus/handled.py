@@ -63,12 +63,12 @@ class Work:
 
 
 class _Mark:
-    """A message that was handled, on its way to the file."""
+    """Messages that were handled, on their way to the file."""
 
-    __slots__ = ("done", "error", "name", "statements")
+    __slots__ = ("done", "error", "names", "statements")
 
-    def __init__(self, name: _Name, statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
-        self.name = name
+    def __init__(self, names: Sequence[_Name], statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
+        self.names = names
         self.statements = statements
         self.done = anyio.Event()
         self.error: Exception | None = None
@@ -155,7 +155,7 @@ class Handled:
         name = (consumer, message_id)
         while (other := self._under_way.get(name)) is not None:
             await other.wait()
-        if self._knows(name):
+        if self.knows(*name):
             return False
         self._under_way[name] = anyio.Event()
         return True
@@ -166,14 +166,8 @@ class Handled:
         Raises:
             CimbusError: a statement of the work failed; then nothing was written, and the message is not marked.
         """
-        name = (consumer, message_id)
-        mark = _Mark(name, work.statements if work else ())
-        self._marks.append(mark)
-        self._wake.set()
-        await mark.done.wait()
-        if mark.error is not None:
-            raise CimbusError(f"the inbox {self.path}: {mark.error}") from mark.error
-        self._end(name)
+        await self.mark(consumer, [message_id], work)
+        self._end((consumer, message_id))
 
     def abandon(self, consumer: str, message_id: str) -> None:
         """Say that a message that was begun has not been handled."""
@@ -184,14 +178,34 @@ class Handled:
         if event is not None:
             event.set()
 
-    def _knows(self, name: _Name) -> bool:
-        """Look a message up: one index, in the page cache nearly always, so that no thread is worth it."""
+    # -- what both are made of ------------------------------------------------------------------------------------
+
+    def knows(self, consumer: str, message_id: str) -> bool:
+        """Return whether a message has been handled: one index, nearly always in memory, so no thread is worth it.
+
+        Raises:
+            CimbusError: the store is not open, or cannot be read.
+        """
         if self._stack is None or self._reader is None:
             raise CimbusError("the inbox is not open: use it in `async with`")
         try:
-            return self._reader.execute(_FIND, name).fetchone() is not None
+            return self._reader.execute(_FIND, (consumer, message_id)).fetchone() is not None
         except sqlite3.Error as error:
             raise CimbusError(f"the inbox {self.path}: {error}") from error
+
+    async def mark(self, consumer: str, message_ids: Sequence[str], work: Work | None = None) -> None:
+        """Mark messages as handled, and do some work with the first of them; return when that is on disk.
+
+        Raises:
+            CimbusError: the work or the disk failed; then nothing was written.
+        """
+        statements = work.statements if work else ()
+        mark = _Mark([(consumer, message_id) for message_id in message_ids], statements)
+        self._marks.append(mark)
+        self._wake.set()
+        await mark.done.wait()
+        if mark.error is not None:
+            raise CimbusError(f"the inbox {self.path}: {mark.error}") from mark.error
 
     # -- writing --------------------------------------------------------------------------------------------------
 
@@ -228,7 +242,8 @@ class Handled:
         db.execute("begin immediate")
         try:
             for mark in marks:
-                if db.execute(_MARK, (*mark.name, now)).rowcount:  # else another process was quicker
+                new = [db.execute(_MARK, (*name, now)).rowcount for name in mark.names]
+                if any(new):  # else another process was quicker
                     for sql, values in mark.statements:
                         db.execute(sql, values)
             if now - self._swept > SWEEP:

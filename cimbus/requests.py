@@ -14,11 +14,31 @@ import anyio
 
 from .errors import ReplyError, RequestError
 from .message import Message
+from .naming import Naming
+from .topic import Kind, Topic
 
 log: Final = logging.getLogger("cimbus")
 
 ACKNOWLEDGED: Final = "0.3"
 """Reply error code of a simple acknowledgement: the real reply comes later."""
+
+
+def reply_place(naming: Naming, asked: str | None, context: str, noun: str) -> tuple[Topic, str | None]:
+    """Return where a reply goes: its topic, and the literal address where ReplyAddress names none of ours.
+
+    Args:
+        naming: how topics are written where the reply is sent.
+        asked: ReplyAddress, None or empty where the request has none.
+        context: the request's.
+        noun: the request's.
+    """
+    usual = Topic(context, Kind.replies, noun, "reply")
+    if not asked or asked.strip() in ("", "None"):  # seen in the field
+        return usual, None
+    try:
+        return naming.topic(asked.removeprefix("topic:"), {"Verb": "reply", "Noun": noun}), None
+    except ValueError:
+        return usual, asked
 
 
 class Waiting:

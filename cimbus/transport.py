@@ -59,6 +59,8 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     """Sender and receiver may be different processes."""
     max_body: int
     """Largest body in bytes that ``send`` takes."""
+    properties: bool = True
+    """Frames arrive with the properties that they were sent with; False: with those that the topic tells."""
 
 
 class Intake(msgspec.Struct, frozen=True, kw_only=True):

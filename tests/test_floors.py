@@ -25,7 +25,7 @@ FLOORS = [
     {"bus"},
     {"answer"},
     {"handler"},
-    {"component", "testing"},
+    {"component", "bridge", "testing"},
     {""},  # cimbus/__init__.py
     {"cli"},
     {"__main__"},

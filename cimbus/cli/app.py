@@ -13,6 +13,7 @@ import click
 from cimbus.errors import CimbusError, ConnectError, UsageError
 
 from . import exits
+from .bridge import bridge_command
 from .decode import decode_command
 from .demo import demo
 from .dlq import dlq
@@ -33,7 +34,7 @@ def app() -> None:
     """
 
 
-for command in (demo, run_command, publish, listen, request, decode_command, topics, dlq):
+for command in (demo, run_command, publish, listen, request, bridge_command, decode_command, topics, dlq):
     if not isinstance(command, click.Group):
         command.epilog = exits.EXPLAINED
     app.add_command(command)

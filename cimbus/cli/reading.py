@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cimbus.codecs import decode
-from cimbus.codecs.api import is_json
+from cimbus.codecs.sniff import is_json
 from cimbus.message import Message
 
 

@@ -64,7 +64,7 @@ def run_command(
 def _report(component: Component, *, as_json: bool) -> None:
     for name, counters in component.counters.items():
         if as_json:
-            numbers = {word: getattr(counters, word) for word in ("handled", "retried", "failed", "set_aside")}
+            numbers = {word: getattr(counters, word) for word in counters.__slots__}
             record({"component": component.name, "handler": name, **numbers})
         else:
             line(f"{component.name}.{name}: {counters}")

@@ -7,5 +7,6 @@ from __future__ import annotations
 
 from .api import decode, decode_header, encode
 from .limits import DEFAULT_LIMITS, Limits
+from .rewrite import rewrite_header
 
-__all__ = ["DEFAULT_LIMITS", "Limits", "decode", "decode_header", "encode"]
+__all__ = ["DEFAULT_LIMITS", "Limits", "decode", "decode_header", "encode", "rewrite_header"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from cimbus.envelope import Header
 from cimbus.errors import DecodeError, EncodeError
@@ -12,13 +12,11 @@ from .explain import explain
 from .header import scan_header
 from .json import decode_json, encode_json, scan_json_header
 from .limits import DEFAULT_LIMITS, Limits
+from .sniff import HEAD, is_json
 from .xml import decode_xml, render
 from .xml.source import text_bytes
 
 Format = Literal["xml", "json"]
-
-_JSON_START: Final = (b"{", b"[")
-_HEAD: Final = 64
 
 
 def decode(
@@ -83,11 +81,6 @@ def decode_header(data: bytes | bytearray | memoryview | str, *, limits: Limits 
     """
     octets = text_bytes(data) if isinstance(data, str) else data
     try:
-        return scan_json_header(octets, limits) if is_json(bytes(octets[:_HEAD])) else scan_header(octets, limits)
+        return scan_json_header(octets, limits) if is_json(bytes(octets[:HEAD])) else scan_header(octets, limits)
     except RecursionError:
         raise DecodeError(f"nested too deeply; the limit is {limits.max_depth}") from None
-
-
-def is_json(data: bytes) -> bool:
-    """Return whether a document is JSON rather than XML, by its first character."""
-    return data[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_JSON_START)

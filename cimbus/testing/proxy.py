@@ -37,6 +37,7 @@ class FaultProxy(AsyncContextManagerMixin):
     Args:
         target: the port that connections are passed on to.
         host: where it is.
+        port: where to listen, for clients that are told so by the broker; any free port unless given.
 
     Attributes:
         port: where the proxy listens, once its block is entered.
@@ -44,10 +45,10 @@ class FaultProxy(AsyncContextManagerMixin):
         passed: how many bytes went through so far, both directions together.
     """
 
-    def __init__(self, target: int, host: str = HOST) -> None:
+    def __init__(self, target: int, host: str = HOST, *, port: int = 0) -> None:
         self.target = target
         self.host = host
-        self.port = 0
+        self.port = port
         self.accepted = 0
         self.passed = 0
         self._scopes: dict[anyio.CancelScope, SocketStream] = {}

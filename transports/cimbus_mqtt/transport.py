@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 import anyio
 import anyio.abc
+import msgspec
 
 from cimbus.errors import ClosedError, ConnectError, SendError, UsageError
 from cimbus.frame import Frame
@@ -94,8 +95,8 @@ class MqttTransport:
 
     @property
     def traits(self) -> Traits:
-        """What MQTT can do at this QoS."""
-        return self._traits
+        """What MQTT can do at this QoS, in the version that is spoken."""
+        return msgspec.structs.replace(self._traits, properties=self._place.v5)
 
     @property
     def naming(self) -> Naming:
