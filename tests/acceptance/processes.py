@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,6 +43,10 @@ class Command:
             if word in line:
                 return
         raise AssertionError(f"ended with {self.process.wait()} without saying {word!r}")
+
+    def drain(self):
+        """Let nobody wait for its stderr to be read."""
+        threading.Thread(target=self.process.stderr.read, daemon=True).start()
 
     def kill(self):
         """End it as a crash would."""
