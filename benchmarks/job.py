@@ -1,4 +1,4 @@
-"""What the benchmarks of transports have in common: frames sent in batches or by many tasks, typed or not, and received.
+"""What the benchmarks of transports have in common: frames sent in batches or by many tasks, and received.
 
     python benchmarks/job.py URL CONTEXT COUNT SIZE     sends when told to on stdin: the feeder of a receiver
 

@@ -1,8 +1,8 @@
 """Install what the tests need, then run all checks: the command of README.md and of CI.
 
 Every step is run even if an earlier one failed, and the exit status is 1 if any did. The brokers come from the
-system's packages (Debian: mosquitto); without the right to install them their tests are skipped, loudly, and in CI they
-fail.
+system's packages (Debian) and from Maven; without the right to install them their tests are skipped, loudly, and in CI
+they fail.
 
     python tests/run.py            everything
     python tests/run.py --quick    without the wheel and the benchmarks' trial runs
@@ -21,28 +21,46 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-BROKERS = {"mosquitto": "mosquitto"}
-"""Program -> Debian package."""
+JARS = Path("/usr/share/java")
+BROKERS = {
+    "mosquitto": "mosquitto",
+    "javac": "default-jdk-headless",
+    "mvn": "maven",
+    str(JARS / "activemq-broker.jar"): "libactivemq-java",  # the package "activemq" would only add a service
+    str(JARS / "jettison.jar"): "libjettison-java",
+    str(JARS / "xstream.jar"): "libxstream-java",
+}
+"""Program or file -> Debian package."""
 SBIN = f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin{os.pathsep}/usr/local/sbin"
+QUIET = ("env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "SYSTEMD_OFFLINE=1")
+"""Ask nothing, and start no service: tests have brokers of their own (the last two: for sysvinit, for systemd)."""
 
 
 def install_brokers() -> bool:
-    """Install the broker packages that are missing; return whether all are there."""
-    missing = [package for program, package in BROKERS.items() if not shutil.which(program, path=SBIN)]
+    """Install the broker packages that are missing and fetch the jars; return whether all are there."""
+    fetch = sys.executable, "-m", "brokers", "fetch"
+    there = install_packages() and run("jars of the brokers", *fetch, cwd=ROOT / "tests")
+    return there or "CI" not in os.environ
+
+
+def install_packages() -> bool:
+    """Install what is missing; return whether all is there."""
+    missing = [
+        package for what, package in BROKERS.items() if not Path(what).is_file() and not shutil.which(what, path=SBIN)
+    ]
     if not missing:
         return True
     if not shutil.which("apt-get"):
         print(f"no apt-get here: install {', '.join(missing)} by hand", flush=True)
-        return "CI" not in os.environ
+        return False
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (
         ["apt-get", "update", "-qq"],
         ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing],
     ):
-        if subprocess.run([*sudo, *command], env=environment, stdout=subprocess.DEVNULL, check=False).returncode:
+        if subprocess.run([*sudo, *QUIET, *command], stdout=subprocess.DEVNULL, check=False).returncode:
             print(f"could not install {', '.join(missing)}", flush=True)
-            return "CI" not in os.environ
+            return False
     return True
 
 

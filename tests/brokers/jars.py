@@ -1,0 +1,123 @@
+"""Jars of brokers: fetched once with Maven, and Java programs compiled once, in a cache that outlives a checkout.
+
+The cache is ``$XDG_CACHE_HOME/cimbus-tests`` (``~/.cache/cimbus-tests``). Rules: what is in it is whole, because it is
+made elsewhere and renamed into place; its name tells what it was made from (the version and a digest), so that nothing
+in it is ever stale; nothing is fetched that is there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from .process import found
+
+HERE = Path(__file__).resolve().parent
+DEBIAN = Path("/usr/share/java")
+DOWNLOADED = ("kafka", "artemis")
+TRIES = 3
+PAUSE = 2.0
+"""Before the next try, in seconds."""
+
+
+def cache() -> Path:
+    """Return the folder of the cache."""
+    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(root) / "cimbus-tests"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def fetched(name: str) -> bool:
+    """Whether the jars of a broker are in the cache."""
+    return _folder(name).is_dir()
+
+
+def jars(name: str) -> str:
+    """Return the class path of a broker (``mvn/NAME/pom.xml``), fetched if it is not in the cache.
+
+    Raises:
+        RuntimeError: they cannot be fetched; what Maven said is in the text.
+    """
+    folder = _folder(name)
+    if not folder.is_dir():
+        _make(folder, lambda work: _download(name, work))
+    return f"{folder}/*"
+
+
+def debian(names: Sequence[str]) -> str:
+    """Return a class path of jars that Debian installs.
+
+    Raises:
+        RuntimeError: some are not there.
+    """
+    paths = [DEBIAN / f"{name}.jar" for name in names]
+    if lacking := [str(path) for path in paths if not path.exists()]:
+        raise RuntimeError(f"not installed: {', '.join(lacking)}. On Debian, python tests/run.py installs them")
+    return os.pathsep.join(map(str, paths))
+
+
+def compiled(program: str | Path, class_path: str) -> str:
+    """Return the class path of a program, compiled if it is not in the cache: a file, or ``java/PROGRAM.java`` here.
+
+    Raises:
+        RuntimeError: it does not compile; what the compiler said is in the text.
+    """
+    source = program if isinstance(program, Path) else HERE / "java" / f"{program}.java"
+    digest = hashlib.sha256(source.read_bytes() + class_path.encode()).hexdigest()[:12]
+    folder = cache() / f"{source.stem}-{digest}"
+    if not folder.is_dir():
+        _make(folder, lambda work: _run("javac", "-nowarn", "-cp", class_path, "-d", str(work), str(source)))
+    return os.pathsep.join([str(folder), class_path])
+
+
+def _folder(name: str) -> Path:
+    pom = _pom(name)
+    version = ET.parse(pom).findtext(".//{*}broker.version")  # our own file
+    return cache() / f"{name}-{version}-{hashlib.sha256(pom.read_bytes()).hexdigest()[:8]}"
+
+
+def _pom(name: str) -> Path:
+    return HERE / "mvn" / name / "pom.xml"
+
+
+def _download(name: str, work: Path) -> None:
+    for attempt in range(TRIES):
+        try:
+            return _run("mvn", "-q", "-B", "-f", str(_pom(name)), f"-Djars={work}", "dependency:copy-dependencies")
+        except RuntimeError:
+            if attempt == TRIES - 1:
+                raise
+            time.sleep(PAUSE)
+    return None
+
+
+def _make(folder: Path, fill: Callable[[Path], None]) -> None:
+    """Make a folder of the cache; of several processes that do, the first one's stays."""
+    work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        fill(work)
+        work.chmod(0o755)
+        try:
+            work.rename(folder)
+        except OSError:
+            if not folder.is_dir():
+                raise
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _run(program: str, *arguments: str) -> None:
+    path = found(program)
+    if path is None:
+        raise RuntimeError(f"not installed: {program}. On Debian, python tests/run.py installs it")
+    done = subprocess.run([path, *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{program} {' '.join(arguments)} failed:\n{(done.stdout + done.stderr)[-4000:]}")
