@@ -36,6 +36,7 @@ class Command:
 
     def __init__(self, process):
         self.process = process
+        self.said = []
 
     def until(self, word):
         """Read its stderr up to a line with a word in it."""
@@ -45,8 +46,13 @@ class Command:
         raise AssertionError(f"ended with {self.process.wait()} without saying {word!r}")
 
     def drain(self):
-        """Let nobody wait for its stderr to be read."""
-        threading.Thread(target=self.process.stderr.read, daemon=True).start()
+        """Have its stderr read as it comes; ``said`` is what came."""
+        threading.Thread(target=lambda: self.said.extend(self.process.stderr), daemon=True).start()
+
+    def check(self):
+        """Fail if it has ended by itself."""
+        if self.process.poll() is not None:
+            raise AssertionError(f"ended with {self.process.returncode}:\n{''.join(self.said)}")
 
     def kill(self):
         """End it as a crash would."""
