@@ -10,7 +10,18 @@ import pytest
 
 import cimbus
 
-PACKAGES = ["cimbus", "cimbus.nouns", "cimbus.codes", "cimbus.model", "cimbus.testing", "cimbus.net", "cimbus_mqtt"]
+PACKAGES = [
+    "cimbus",
+    "cimbus.nouns",
+    "cimbus.codes",
+    "cimbus.model",
+    "cimbus.testing",
+    "cimbus.net",
+    "cimbus_mqtt",
+    "cimbus_kafka",
+    "cimbus_jms",
+    "cimbus_jms.stomp",
+]
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -34,7 +34,7 @@ FLOORS = [
 
 LEVEL = {name: level for level, floor in enumerate(FLOORS) for name in floor}
 HOME = Path(cimbus.__file__).parent
-PLUGINS = ["cimbus_mqtt"]
+PLUGINS = ["cimbus_mqtt", "cimbus_kafka", "cimbus_jms"]
 FOR_PLUGINS = {"errors", "topic", "delivery", "tasks", "naming", "matcher", "frame", "transport", "net"}
 SERIALIZERS = {"lxml", "orjson"}
 MAY_SERIALIZE = {"codecs", "cli"}

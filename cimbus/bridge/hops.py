@@ -24,7 +24,7 @@ def name_of(url: str) -> str:
         return f"memory:{uuid.uuid4().hex[:12]}"
     host = parts.netloc.rpartition("@")[2].lower()
     where = f"//{host}{parts.path.rstrip('/')}" if host else parts.path
-    return quote(f"{parts.scheme}:{where}", safe=":/[]@._-")
+    return quote(f"{parts.scheme}:{where}", safe=":/[]@._+-")
 
 
 def passed(properties: Mapping[str, str]) -> list[str]:

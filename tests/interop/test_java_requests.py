@@ -1,0 +1,163 @@
+"""Requests both ways: JMSReplyTo is where the reply goes, whoever asks, and correlation finds who asked."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import asynccontextmanager
+from decimal import Decimal
+
+import anyio
+import pytest
+
+from cimbus import Component, Kind, RequestRefusedError, decode
+from cimbus.nouns import GetMeterReadings, IdentifiedObject, Meter, MeterReading, MeterReadings, Reading, Reference
+
+from . import envelopes
+from .meeting import java, new_context, place_of
+
+pytestmark = [pytest.mark.anyio, pytest.mark.broker]
+
+QUERY = GetMeterReadings(EndDevice=[IdentifiedObject(mRID="m-1")])
+
+
+@pytest.fixture
+def context():
+    return new_context()
+
+
+def readings():
+    reading = Reading(value=Decimal("1234.50"), ReadingType=Reference(ref=envelopes.READING))
+    return MeterReadings(MeterReading=[MeterReading(Meter=Meter(mRID="m-1"), Readings=[reading])])
+
+
+def requests_of(bus):
+    return place_of(bus, "MeterReadings", "get", Kind.requests)
+
+
+@asynccontextmanager
+async def serving(bus, handler):
+    """A component of cimbus that answers queries with what the handler returns."""
+    mdm = Component(f"MDM-{bus.context}")
+    mdm.answers(GetMeterReadings)(handler)
+    async with anyio.create_task_group() as tasks:
+        await tasks.start(mdm.run, bus)
+        yield
+        mdm.stop()
+
+
+async def answer_of_cimbus(meeting, bus, replies, *, number, **more):
+    """Have Java ask and wait at its temporary queue; return the reply, for it and for us."""
+    question = envelopes.request(bus.context, number)
+    await java(meeting.peer.send, requests_of(bus), question, **more)
+    heard = await java(replies.next)
+    return heard, decode(heard.text)
+
+
+async def test_java_asks_and_cimbus_answers(meeting, context):
+    """To a temporary queue, with the correlation that the request has."""
+
+    async def handler(request):
+        assert request.payload == QUERY
+        return readings()
+
+    number = uuid.uuid4().hex
+    async with meeting.bus(context) as bus, serving(bus, handler):
+        with await java(meeting.peer.listen) as replies:
+            more = {"correlation": number, "reply_to": replies, "properties": {"Verb": "get", "Noun": "MeterReadings"}}
+            heard, reply = await answer_of_cimbus(meeting, bus, replies, number=number, **more)
+    assert heard.kind == "text"
+    assert heard.fields["correlation"] == number
+    assert heard.properties["Verb"] == "reply"
+    assert heard.properties["Source"] == "CIMBUS"
+    assert envelopes.header(heard.text)["CorrelationID"] == number
+    assert (envelopes.first(heard.text, "Result"), envelopes.first(heard.text, "value")) == ("OK", "1234.50")
+    assert reply.payload == readings()
+
+
+async def test_java_asks_and_is_refused(meeting, context):
+    async def handler(request):
+        raise RequestRefusedError("2.4", "no such meter – ü")
+
+    async with meeting.bus(context) as bus, serving(bus, handler):
+        with await java(meeting.peer.listen) as replies:
+            heard, reply = await answer_of_cimbus(meeting, bus, replies, number="r-1", reply_to=replies)
+    assert heard.fields["correlation"] == "r-1"
+    assert (envelopes.first(heard.text, "Result"), envelopes.first(heard.text, "code")) == ("FAILED", "2.4")
+    assert reply.errors[0].reason == "no such meter – ü"
+
+
+async def test_java_is_answered_in_parts(meeting, context):
+    async def handler(request):
+        for _ in range(3):
+            yield readings()
+
+    async with meeting.bus(context) as bus, serving(bus, handler):
+        with await java(meeting.peer.listen) as replies:
+            heard, _ = await answer_of_cimbus(meeting, bus, replies, number="r-2", reply_to=replies)
+            parts = [heard, await java(replies.next), await java(replies.next)]
+    assert [envelopes.first(part.text, "Result") for part in parts] == ["PARTIAL", "PARTIAL", "OK"]
+    assert {part.fields["correlation"] for part in parts} == {"r-2"}
+
+
+async def test_java_asks_for_the_reply_in_the_header_of_the_envelope(meeting, context):
+    """ReplyAddress instead of JMSReplyTo: a queue that exists for longer than the request."""
+
+    async def handler(request):
+        return readings()
+
+    queue = f"queue:answers.{context}"
+    question = envelopes.request(context, "r-3").replace(
+        "<AckRequired>", f"<ReplyAddress>{queue}</ReplyAddress><AckRequired>"
+    )
+    async with meeting.bus(context) as bus, serving(bus, handler):
+        with await java(meeting.peer.listen, queue) as replies:
+            await java(meeting.peer.send, requests_of(bus), question)
+            heard = await java(replies.next)
+    assert heard.fields["to"] == queue
+    assert decode(heard.text).payload == readings()
+
+
+async def answer_of_java(server, context, **outcome):
+    """Have Java answer as JMS programs do.
+
+    To JMSReplyTo, with the request's JMSCorrelationID, or where it has none, its JMSMessageID.
+    """
+    heard = await java(server.next)
+    assert heard.kind == "text"
+    asked = envelopes.header(heard.text)
+    assert (asked["Verb"], asked["Noun"]) == ("get", "MeterReadings")
+    assert (heard.properties["Verb"], heard.properties["Noun"]) == ("get", "MeterReadings")
+    assert envelopes.first(heard.text, "mRID") == "m-1"
+    names = {"correlation": heard.fields.get("correlation") or heard.fields["id"]}
+    correlation = asked.get("CorrelationID") or asked["MessageID"]
+    for result, code in outcome.get("parts", (("OK", "0.0"),)):
+        await java(server.answer, envelopes.reply(context, correlation, result=result, code=code), **names)
+
+
+async def test_cimbus_asks_and_java_answers(meeting, context):
+    async with meeting.bus(context) as bus:
+        with await java(meeting.peer.listen, requests_of(bus)) as server:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(answer_of_java, server, context)
+                reply = await bus.request(QUERY, timeout=10)
+    assert reply.payload == readings()
+    assert (reply.header.source, reply.header.comment) == ("MDM-Java", "Straße – 停電")
+
+
+async def test_cimbus_asks_and_java_answers_in_parts(meeting, context):
+    async with meeting.bus(context) as bus:
+        with await java(meeting.peer.listen, requests_of(bus)) as server:
+            parts = {"parts": (("PARTIAL", "0.1"), ("PARTIAL", "0.1"), ("OK", "0.2"))}
+            async with anyio.create_task_group() as tasks, bus.replies(QUERY, timeout=10) as replies:
+                tasks.start_soon(lambda: answer_of_java(server, context, **parts))
+                results = [reply.result async for reply in replies]
+    assert results == ["PARTIAL", "PARTIAL", "OK"]
+
+
+async def test_cimbus_asks_and_java_refuses(meeting, context):
+    async with meeting.bus(context) as bus:
+        with await java(meeting.peer.listen, requests_of(bus)) as server:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(lambda: answer_of_java(server, context, parts=[("FAILED", "2.4")]))
+                with pytest.raises(RequestRefusedError, match=r"2\.4"):
+                    await bus.request(QUERY, timeout=10)

@@ -1,0 +1,68 @@
+"""The transport contract over Kafka: in the clear, and over TLS with SCRAM; brokers are killed, connections cut."""
+
+from __future__ import annotations
+
+import anyio.to_thread
+import pytest
+from brokers.kafka import SCRAM, Kafka
+from brokers.needs import needed
+
+from cimbus.testing import TransportContract
+from cimbus.testing.proxy import FaultProxy
+from cimbus_kafka import KafkaTransport
+
+QUICK = {"heartbeat": 0.2, "handover": 1, "discovery": 0.2}
+"""Groups that notice each other soon, so that the tests are short."""
+
+pytestmark = pytest.mark.broker
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory):
+    """A broker of this module, which kills it."""
+    needed("kafka")
+    with Kafka(tmp_path_factory.mktemp("kafka")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def secure(tmp_path_factory, certificates):
+    needed("kafka")
+    folder = tmp_path_factory.mktemp("kafka")
+    with Kafka(folder, certificates=certificates, users={"ana": "s3cr3t / ü"}, mechanism=SCRAM) as found:
+        yield found
+
+
+class KafkaContract(TransportContract):
+    can_restart = True
+    can_cut = True
+    user = ""
+
+    @pytest.fixture(autouse=True)
+    async def _way(self, broker):
+        self.broker = broker
+        async with FaultProxy(broker.proxied, port=broker.advertised) as self.proxy:
+            yield
+
+    def transport(self):
+        return KafkaTransport.from_url(self.broker.url(self.user, port=self.proxy.port, **QUICK))
+
+    async def restart_broker(self):
+        await anyio.to_thread.run_sync(self.broker.restart)
+
+    async def cut(self):
+        self.proxy.cut()
+
+
+class TestKafka(KafkaContract):
+    pass
+
+
+class TestTlsAndScram(KafkaContract):
+    user = "ana"
+
+    @pytest.fixture(autouse=True)
+    async def _way(self, secure):
+        self.broker = secure
+        async with FaultProxy(secure.proxied, port=secure.advertised) as self.proxy:
+            yield

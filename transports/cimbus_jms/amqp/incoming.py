@@ -1,0 +1,255 @@
+"""Frames from the broker: what was delivered, what is to be settled, and what must not be delivered twice.
+
+Rules:
+
+* A message is settled at the broker once its delivery is accepted or rejected, never before. A released frame rests
+  here and goes again; at the broker it stays unsettled.
+* Link credit is the intake's: what the broker has sent and we have not settled is never more.
+* Leaving gives back: what somebody had in hand, as a delivery that failed, so that the next consumer knows
+  (delivery-count), but only up to ``COUNTED`` times, for a broker puts aside what fails too often, and a consumer that
+  leaves is no reason to; everything else as it was. Both keep their order.
+* When a connection breaks, the broker sends again what was not settled. What waited here is dropped then, unless the
+  subscription ended with the connection. What is in hand is known again by its message-id and not delivered twice; its
+  outcome goes out when it has come again.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+import msgspec
+
+from cimbus.delivery import Delivery, Outcome
+from cimbus.errors import UsageError
+from cimbus.frame import Frame
+from cimbus.naming import Naming
+from cimbus.net import Item, Receiver
+from cimbus.transport import Intake
+from cimbus_jms.session import Lost
+
+from .ends import ACCEPTED, REJECTED, Inlet
+from .engine import Source
+from .handler import Line
+from .mapping import Arrived, NotOursError, read_message
+from .native import Handle
+from .values import MalformedError
+
+log = logging.getLogger("cimbus.jms")
+
+COUNTED: Final = 4
+"""How many failed deliveries of a message we count at the broker; brokers put aside after 6 or 10."""
+REPORT_EVERY: Final = 10.0
+
+
+class Mark(msgspec.Struct, eq=False):
+    """One message that is not settled at the broker."""
+
+    handle: Handle | None
+    """None: it came on a connection that is over."""
+    message_id: object
+    failures: int
+    """How many deliveries had failed before this one, as the broker counts them."""
+    outcome: int = 0
+    """What is to be said of it, once it is decided."""
+
+
+class AmqpInbox:
+    """The handler of an inbox's connection, and the inbox.
+
+    Args:
+        nack: a rejected frame is rejected at the broker, too, which puts it into its own dead letters.
+    """
+
+    def __init__(self, intake: Intake, naming: Naming, source: Source, name: str, *, nack: bool) -> None:
+        self.intake = intake
+        self.skipped = 0
+        """How many messages were skipped because they are not ours to read."""
+        self._naming = naming
+        self._source = source
+        self._name = name
+        self._rejection = REJECTED if nack else ACCEPTED
+        self._receiver: Receiver[Mark] = Receiver(intake.credit, self._settled)
+        self._line: Line | None = None
+        self._inlet: Inlet | None = None
+        self._notes: list[Mark] = []
+        """What was settled and not yet said to the engine."""
+        self._owed = 0
+        """How much credit the broker has not got back."""
+        self._known: dict[object, Mark] = {}
+        """What was in hand when the connection broke, by message-id."""
+        self._reported = 0.0
+        self._transaction: bytes | None = None
+        """The transaction of which outcomes are part."""
+
+    @property
+    def line(self) -> Line | None:
+        """The connection, if there is one."""
+        return self._line
+
+    async def receive(self) -> Sequence[Delivery[Frame]]:
+        """Wait for the next batch and return it, in order, never empty.
+
+        Raises:
+            ClosedError: the inbox was closed, or its subscription cannot be kept (the reason is said).
+        """
+        return await self._receiver.receive()
+
+    def close(self, reason: str = "the inbox is closed") -> None:
+        """End every receive, now and later."""
+        self._receiver.close(reason)
+
+    # -- the connection -----------------------------------------------------------------------------------------------
+
+    async def connected(self, line: Line) -> None:
+        """Subscribe.
+
+        Raises:
+            Refused: the broker does not let us hear this.
+            Lost: the connection ended meanwhile.
+        """
+        self._notes.clear()
+        self._owed = 0
+        inlet = line.engine.inlet(self._name, self._source, self, credit=self.intake.credit)
+        self._line, self._inlet = line, inlet
+        await line.attached(inlet)
+
+    def disconnected(self) -> None:
+        """Wait for the next connection: no handle is good any more."""
+        if self._line is None:
+            return
+        self._line = self._inlet = None
+        backlog = self._receiver.backlog
+        if self.intake.durable:
+            while backlog.oldest is not None:
+                backlog.drop_oldest()  # it comes again, here or at another member
+        for mark in self._known.values():
+            mark.handle = None
+        self._known = {mark.message_id: mark for mark in self._notes if mark.message_id is not None}
+        for item in backlog:
+            item.mark.handle = None
+            if item.mark.message_id is not None:
+                self._known[item.mark.message_id] = item.mark
+        for mark in self._known.values():
+            mark.handle = None
+
+    def look(self) -> None:
+        """See whether the link is still there.
+
+        Raises:
+            Lost: the broker has ended it.
+        """
+        inlet = self._inlet
+        if inlet is not None and inlet.fault is not None and not inlet.ending:
+            raise Lost(f"the broker ended the subscription: {inlet.fault}")
+
+    def arrived(self, letters: Sequence[tuple[Handle, bytes]]) -> None:
+        """Take messages."""
+        if self._receiver.closed:
+            return  # they stay with the broker
+        backlog = self._receiver.backlog
+        for handle, data in letters:
+            try:
+                message = read_message(data)
+                frame = self._frame(message)
+            except (ValueError, MalformedError) as exc:
+                self._skip(handle, exc)
+                continue
+            if frame is None:
+                self._note(Mark(handle, None, 0, ACCEPTED))
+            elif self._known and (mark := self._known.pop(message.message_id, None)) is not None:
+                mark.handle = handle
+                if mark.outcome:
+                    self._note(mark)
+            else:
+                mark = Mark(handle, message.message_id, message.failures)
+                backlog.put(frame, mark, attempt=message.failures + 1)
+        self._receiver.look()
+
+    def _frame(self, message: Arrived) -> Frame | None:
+        """Make a frame of a message; None if it is not for us.
+
+        Raises:
+            ValueError: it cannot be.
+        """
+        topic = self._naming.topic(message.address, message.properties)
+        if not any(pattern.matches(topic) for pattern in self.intake.patterns):
+            return None
+        return Frame(topic=topic, body=message.body, properties=message.properties)
+
+    def _skip(self, handle: Handle, error: Exception) -> None:
+        """Let a message go that is not ours to read."""
+        self.skipped += 1
+        self._note(Mark(handle, None, 0, ACCEPTED if isinstance(error, NotOursError) else self._rejection))
+        now = time.monotonic()
+        if now - self._reported >= REPORT_EVERY or not self._reported:
+            self._reported = now
+            log.warning("skipped a message at %r: %s (%d in all)", self._source.address, error, self.skipped)
+
+    # -- settling -----------------------------------------------------------------------------------------------------
+
+    def _settled(self, item: Item[Mark], outcome: Outcome) -> None:
+        mark = item.mark
+        mark.outcome = ACCEPTED if outcome is Outcome.ACCEPTED else self._rejection
+        if mark.handle is not None:
+            self._note(mark)
+
+    def _note(self, mark: Mark) -> None:
+        self._notes.append(mark)
+        if self._line is not None:
+            self._line.wake()
+
+    def write(self) -> None:
+        """Say what was settled, and give credit back before the broker runs out of it."""
+        inlet = self._inlet
+        if inlet is None:
+            return
+        if self._notes:
+            notes, self._notes = self._notes, []
+            for mark in notes:
+                inlet.settle(mark.handle, mark.outcome, transaction=self._transaction)
+                mark.handle = None
+            self._owed += len(notes)
+        if self._owed and not self._receiver.closed and inlet.credit <= self.intake.credit // 2:
+            inlet.flow(self._owed)
+            self._owed = 0
+
+    @contextmanager
+    def within(self, transaction: bytes) -> Generator[None]:
+        """Have what is settled in the block be part of a transaction.
+
+        Raises:
+            UsageError: the inbox is part of one already.
+        """
+        if self._transaction is not None:
+            raise UsageError("this inbox is part of a transaction already")
+        self.write()
+        self._transaction = transaction
+        try:
+            yield
+        finally:
+            self.write()
+            self._transaction = None
+
+    async def leave(self) -> None:
+        """Settle what was noted, give the rest back, and end the link."""
+        line, inlet = self._line, self._inlet
+        if line is None or inlet is None or inlet.fault is not None:
+            return
+        self.write()
+        if self.intake.group:
+            backlog = self._receiver.backlog
+            for item in sorted(backlog, key=lambda item: item.number):
+                mark = item.mark
+                in_hand = item.number in backlog.holds or item.attempt > mark.failures + 1
+                if in_hand and mark.handle is not None and mark.failures < COUNTED:
+                    inlet.give_back(mark.handle, count=True)
+                    mark.handle = None
+        if self.intake.durable:
+            inlet.detach()
+        else:
+            inlet.close()
+        await line.ended(inlet)

@@ -1,0 +1,215 @@
+"""AMQP 1.0's types as bytes (part 1): all of them are read, those that a message of ours has are written. Pure.
+
+Rules: a reader is given the whole buffer and a position and returns the value and the position behind it; nothing is
+read behind the end. Symbols are read as text; described values are read as what they describe, where nobody asks for
+the descriptor. What cannot be read raises ``MalformedError``, whatever the bytes are.
+"""
+
+from __future__ import annotations
+
+import struct
+import uuid
+from collections.abc import Callable
+from typing import Any, Final
+
+DEPTH: Final = 16
+"""How deeply values may be nested before they are refused."""
+
+Read = tuple[Any, int]
+
+
+class MalformedError(ValueError):
+    """Bytes that are not AMQP."""
+
+
+class Described:
+    """A value with its descriptor (1.3.1)."""
+
+    __slots__ = ("descriptor", "value")
+
+    def __init__(self, descriptor: object, value: object) -> None:
+        self.descriptor = descriptor
+        self.value = value
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
+
+
+def read(data: bytes, at: int, depth: int = 0) -> Read:
+    """Read one value.
+
+    Raises:
+        MalformedError: there is none that can be read.
+    """
+    try:
+        code = data[at]
+        if code == 0xA1:  # a short string, which most values are
+            at += 2
+            end = at + data[at - 1]
+            if end > len(data):
+                raise MalformedError("a string goes on behind the end")
+            return data[at:end].decode(), end
+        if (fixed := _FIXED.get(code)) is not None:
+            unpack, size = fixed
+            return unpack(data, at + 1)[0], at + 1 + size
+        if (plain := _PLAIN.get(code, data)) is not data:
+            return plain, at + 1
+        return _read_long(data, at, code, depth)
+    except (IndexError, struct.error, UnicodeDecodeError) as exc:
+        raise MalformedError(f"a value that cannot be read: {exc}") from exc
+
+
+def _read_long(data: bytes, at: int, code: int, depth: int) -> Read:
+    if depth > DEPTH:
+        raise MalformedError("values are nested too deeply")
+    if code == 0x00:
+        descriptor, at = read(data, at + 1, depth + 1)
+        value, at = read(data, at, depth + 1)
+        return Described(descriptor, value), at
+    wide = bool(code & 0x10)
+    if code in _VARIABLE:
+        size, start = (_U32(data, at + 1)[0], at + 5) if wide else (data[at + 1], at + 2)
+        end = start + size
+        if end > len(data):
+            raise MalformedError("a value goes on behind the end")
+        raw = data[start:end]
+        return (raw if code in (0xA0, 0xB0) else raw.decode("ascii" if code in (0xA3, 0xB3) else "utf-8")), end
+    if code in _LISTS:
+        return read_list(data, at, depth)
+    if code in (0xC1, 0xD1):
+        items, at = read_list(data, at, depth)
+        return dict(zip(map(_hashable, items[::2]), items[1::2], strict=False)), at
+    if code in (0xE0, 0xF0):
+        return _read_array(data, at, depth, wide=wide)
+    if code in (0x98, 0x74, 0x84, 0x94):
+        size = 16 if code in (0x98, 0x94) else 4 if code == 0x74 else 8
+        raw = data[at + 1 : at + 1 + size]
+        if len(raw) < size:
+            raise MalformedError("a value goes on behind the end")
+        return (uuid.UUID(bytes=raw) if code == 0x98 else raw), at + 1 + size
+    raise MalformedError(f"no type has the code 0x{code:02x}")
+
+
+def read_list(data: bytes, at: int, depth: int = 0) -> tuple[list[Any], int]:
+    """Read the items of a list or map (1.6.22, 1.6.23), and return the position behind it.
+
+    Raises:
+        MalformedError: it is none.
+    """
+    try:
+        code = data[at]
+        if code == 0x45:
+            return [], at + 1
+        if code in (0xC0, 0xC1):
+            size, count, start = data[at + 1], data[at + 2], at + 3
+            end = at + 2 + size
+        elif code in (0xD0, 0xD1):
+            size, count, start = _U32(data, at + 1)[0], _U32(data, at + 5)[0], at + 9
+            end = at + 5 + size
+        else:
+            raise MalformedError(f"neither a list nor a map: 0x{code:02x}")
+    except (IndexError, struct.error) as exc:
+        raise MalformedError(f"a list that cannot be read: {exc}") from exc
+    if end > len(data) or count > end - start:
+        raise MalformedError("a list goes on behind the end")
+    items: list[Any] = []
+    at = start
+    for _ in range(count):
+        value, at = read(data, at, depth + 1)
+        items.append(value)
+    if at != end:
+        raise MalformedError("a list is not as long as it says")
+    return items, end
+
+
+def _read_array(data: bytes, at: int, depth: int, *, wide: bool) -> Read:
+    """Read an array (1.6.24): one constructor, then the values without theirs."""
+    if wide:
+        end, count, at = at + 5 + _U32(data, at + 1)[0], _U32(data, at + 5)[0], at + 9
+    else:
+        end, count, at = at + 2 + data[at + 1], data[at + 2], at + 3
+    if end > len(data) or count > end - at:
+        raise MalformedError("an array goes on behind the end")
+    while data[at] == 0x00:
+        _, at = read(data, at + 1, depth + 1)
+    code, at = data[at : at + 1], at + 1
+    items: list[Any] = []
+    body, place = data[at:end], 0
+    for _ in range(count):
+        value, used = read(code + body[place:], 0, depth + 1)
+        items.append(value)
+        place += used - 1
+    return items, end
+
+
+def _hashable(key: object) -> object:
+    return key if isinstance(key, str | int | bytes | uuid.UUID) else repr(key)
+
+
+_U32: Final = struct.Struct(">I").unpack_from
+_PLAIN: Final[dict[int, object]] = {0x40: None, 0x41: True, 0x42: False, 0x43: 0, 0x44: 0, 0x45: []}
+_VARIABLE: Final = frozenset((0xA0, 0xB0, 0xB1, 0xA3, 0xB3))
+_LISTS: Final = frozenset((0xC0, 0xD0))
+_FIXED: Final[dict[int, tuple[Callable[[bytes, int], tuple[Any, ...]], int]]] = {
+    code: (struct.Struct(form).unpack_from, struct.calcsize(form))
+    for code, form in {
+        0x56: ">?", 0x50: ">B", 0x51: ">b", 0x52: ">B", 0x53: ">B", 0x54: ">b", 0x55: ">b",
+        0x60: ">H", 0x61: ">h", 0x70: ">I", 0x71: ">i", 0x72: ">f", 0x80: ">Q", 0x81: ">q", 0x82: ">d", 0x83: ">q",
+    }.items()
+}  # fmt: skip
+
+# -- writing ----------------------------------------------------------------------------------------------------------
+
+NULL: Final = b"\x40"
+TRUE: Final = b"\x41"
+FALSE: Final = b"\x42"
+
+
+def string(text: str) -> bytes:
+    """Write a string.
+
+    Raises:
+        ValueError: it holds half a character (a lone surrogate).
+    """
+    raw = text.encode()
+    size = len(raw)
+    return b"\xa1%c%b" % (size, raw) if size < 256 else b"\xb1%b%b" % (size.to_bytes(4, "big"), raw)
+
+
+def symbol(text: str) -> bytes:
+    """Write a symbol of at most 255 ASCII characters."""
+    return b"\xa3%c%b" % (len(text), text.encode("ascii"))
+
+
+def binary(raw: bytes) -> bytes:
+    """Write octets."""
+    size = len(raw)
+    return b"\xa0%c%b" % (size, raw) if size < 256 else b"\xb0%b%b" % (size.to_bytes(4, "big"), raw)
+
+
+def ubyte(number: int) -> bytes:
+    """Write a number of 0 to 255."""
+    return b"\x50%c" % number
+
+
+def byte(number: int) -> bytes:
+    """Write a number of -128 to 127."""
+    return b"\x51%c" % (number & 0xFF)
+
+
+def uint(number: int) -> bytes:
+    """Write a number of 32 bits."""
+    return b"\x52%c" % number if number < 256 else b"\x70" + number.to_bytes(4, "big")
+
+
+def timestamp(milliseconds: int) -> bytes:
+    """Write a time: milliseconds since the epoch."""
+    return b"\x83" + milliseconds.to_bytes(8, "big", signed=True)
+
+
+def compound(code: int, count: int, items: bytes) -> bytes:
+    """Write a list (0xC0) or map (0xC1) of ``count`` items (a map's keys and values both count) that are written."""
+    size = len(items)
+    if size < 255 and count < 256:
+        return b"%c%c%c%b" % (code, size + 1, count, items)
+    return b"%c%b%b%b" % (code + 0x10, (size + 4).to_bytes(4, "big"), count.to_bytes(4, "big"), items)
