@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from brokers.fixtures import *  # noqa: F403
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
@@ -42,6 +43,33 @@ def test_a_noun_of_ones_own_reads_from_both_formats() -> None:
     printed = output_of("own_noun.py")
 
     assert printed.count("FeederOutages 20") == 2
+
+
+def test_handled_once_is_what_happens() -> None:
+    printed = output_of("handled_once.py")
+
+    assert printed.startswith("outages: ['ev-1', 'ev-2'] handled=2 ")
+    assert printed.endswith(" repeated=1\n")
+
+
+@pytest.mark.broker
+def test_the_field_service_finds_what_came_meanwhile(mosquitto) -> None:
+    assert output_of("mqtt_field.py", mosquitto.url()) == "m-1 3.26.136.47\nm-2 3.26.136.47\n"
+
+
+@pytest.mark.broker
+def test_members_on_kafka_share_and_keep_the_order(kafka) -> None:
+    printed = output_of("kafka_platform.py", kafka.url())
+
+    assert printed.startswith("20 meters, each in order: True;")
+
+
+@pytest.mark.broker
+@pytest.mark.parametrize(("broker", "options"), [("activemq", {}), ("artemis", {}), ("artemis", {"wire": "amqp"})])
+def test_selectors_and_queues_on_jms(broker: str, options: dict[str, str], request: pytest.FixtureRequest) -> None:
+    printed = output_of("jms_enterprise.py", request.getfixturevalue(broker).url(**options))
+
+    assert printed == "selected: ev-2\nwaits in the queue OUTAGES....\n"
 
 
 def test_readme_shows_the_examples_as_they_are() -> None:
