@@ -10,7 +10,8 @@ Every call makes a transport that is not open yet, on the same broker. Each test
 that the broker need not be fresh. A test whose promise is False in ``traits`` is skipped, and the refusal is tested
 instead. Tests run under anyio's pytest plug-in: on every event loop that the ``anyio_backend`` fixture names.
 
-``can_restart`` with ``restart_broker()`` and ``can_cut`` with ``cut()`` open the tests of lost connections.
+``can_restart`` with ``restart_broker()``, and a ``FaultProxy`` in ``self.proxy`` that ``transport()`` goes through,
+open the tests of brokers and connections that fail.
 """
 
 from __future__ import annotations

@@ -40,6 +40,31 @@ class Failing(Support):
         await self._survive(cut_twice, self.intake("cut", durable=True))
 
     @promise
+    async def test_a_connection_that_stalls_under_load_loses_nothing(self) -> None:
+        """What waited goes on when it passes again; nobody gives up at once."""
+        way = self.way()
+        await self.needs("durable")
+
+        async def stall() -> None:
+            with way.stalled():
+                await anyio.sleep(0.3)  # how long it lasts is the fault
+
+        await self._survive(stall, self.intake("stalled", durable=True))
+
+    @promise
+    async def test_a_connection_that_stalls_and_is_reset_loses_nothing(self) -> None:
+        """As a network that goes away without a word, and comes back with other addresses."""
+        way = self.way()
+        await self.needs("durable")
+
+        async def vanish() -> None:
+            with way.stalled():
+                await anyio.sleep(0.1)
+                way.reset()
+
+        await self._survive(vanish, self.intake("vanished", durable=True))
+
+    @promise
     async def test_a_private_inbox_goes_on_after_a_cut(self) -> None:
         """What is sent once it is back arrives; what was sent meanwhile may not."""
         if not self.can_cut:

@@ -108,6 +108,49 @@ class Grouping(Support):
         assert holders.handled == {key: numbers(40) for key in keys}
 
     @promise
+    async def test_members_come_and_go_under_load(self) -> None:
+        """Nothing is lost, and whoever handles it, the frames of a key are handled in order the first time each."""
+        await self.needs("durable", "groups", "keyed_groups")
+        keys, count = [f"key{number}" for number in range(6)], 60
+        found: dict[str, list[bytes]] = {key: [] for key in keys}
+        intake = self.intake("moving", durable=True, credit=16)
+
+        async def work(inbox: Inbox) -> None:
+            while True:
+                for delivery in await inbox.receive():
+                    await anyio.lowlevel.checkpoint()
+                    found[delivery.value.topic.key].append(delivery.value.body)
+                    delivery.accept()
+
+        async def come_and_go(transport: Transport) -> None:
+            while True:
+                async with transport.listen(intake) as inbox:
+                    before = sum(map(len, found.values()))
+                    with anyio.move_on_after(2.0):
+                        async with anyio.create_task_group() as tasks:
+                            tasks.start_soon(work, inbox)
+                            while sum(map(len, found.values())) < before + 20:  # noqa: ASYNC110
+                                await anyio.sleep(0.01)
+                            tasks.cancel_scope.cancel()
+
+        async with (
+            self.transport() as ours,
+            self.transport() as theirs,
+            ours.listen(intake) as inbox,
+            anyio.create_task_group() as tasks,
+        ):
+            tasks.start_soon(work, inbox)
+            tasks.start_soon(come_and_go, theirs)
+            for number in range(count):
+                await sent(ours, [self.frame(key, b"%d" % number) for key in keys])
+            while min(len(set(bodies)) for bodies in found.values()) < count:  # noqa: ASYNC110
+                await anyio.sleep(0.01)
+            tasks.cancel_scope.cancel()
+        assert {key: list(dict.fromkeys(bodies)) for key, bodies in found.items()} == dict.fromkeys(
+            keys, numbers(count)
+        )
+
+    @promise
     async def test_each_group_has_everything(self) -> None:
         """Groups do not share with each other, nor with a private inbox."""
         await self.needs("groups")

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import anyio
 import anyio.lowlevel
 import pytest
@@ -11,7 +13,7 @@ from cimbus.delivery import Delivery
 from cimbus.errors import ClosedError
 from cimbus.frame import Frame
 from cimbus.topic import Pattern
-from cimbus.transport import Inbox, Intake
+from cimbus.transport import Inbox, Intake, Transport
 
 from .support import NOUN, Support, bodies, collect, numbers, promise, sent
 
@@ -117,6 +119,38 @@ class Receiving(Support):
                 order += bodies(batch)
                 assert len(held) <= 4
         assert order == numbers(100)
+
+    @promise
+    async def test_a_slow_consumer_does_not_fill_memory(self) -> None:
+        """What it has no credit for stays with the middleware: of 40 MB it keeps less than half, its own buffers included."""
+        await self.needs("multi_process")
+        body = bytes(400_000)
+        async with (
+            self.frugal_transport() as ours,
+            self.transport() as theirs,
+            ours.listen(self.intake("slow", credit=4)) as inbox,
+        ):
+            held = await self._fill(theirs, inbox, body)
+            for delivery in held:
+                delivery.accept()
+            await collect(inbox, 100 - len(held))
+
+    async def _fill(self, transport: Transport, inbox: Inbox, body: bytes) -> list[Delivery[Frame]]:
+        """Send a hundred frames to an inbox that settles nothing, and return what it has then: four at most."""
+        held: list[Delivery[Frame]] = []
+        tracemalloc.start()
+        try:
+            for number in range(50):
+                await sent(transport, [self.frame(f"{number}-{half}", body) for half in "ab"])
+            with anyio.move_on_after(1.0):
+                while True:
+                    held += await inbox.receive()
+            kept, _ = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert 0 < len(held) <= 4
+        assert kept < 20_000_000, f"{kept} bytes are kept for an inbox that may hold 4 frames of {len(body)}"
+        return held
 
     @promise
     async def test_a_receiver_that_waits_for_credit_goes_on(self) -> None:

@@ -21,6 +21,8 @@ from cimbus.frame import Frame
 from cimbus.topic import Pattern, Topic
 from cimbus.transport import Inbox, Intake, Transport
 
+from .proxy import FaultProxy
+
 NOUN = "EndDeviceEvents"
 
 
@@ -31,8 +33,8 @@ class Support:
     """Seconds after which a test has failed."""
     can_restart: bool = False
     """``restart_broker`` is there."""
-    can_cut: bool = False
-    """``cut`` is there."""
+    proxy: FaultProxy | None = None
+    """The way that ``transport`` takes to its broker, if there is one that can fail."""
 
     def transport(self) -> Transport:
         """Make a transport, not open yet, on the same broker each time."""
@@ -42,11 +44,26 @@ class Support:
         """Stop the broker the hard way and start it again; return when it is reachable."""
         raise NotImplementedError
 
+    @property
+    def can_cut(self) -> bool:
+        """Whether ``cut`` is there."""
+        return self.proxy is not None
+
     async def cut(self) -> None:
         """Cut every connection to the broker, which goes on running."""
-        raise NotImplementedError
+        self.way().cut()
+
+    def frugal_transport(self) -> Transport:
+        """Make a transport whose inboxes keep no more than 8 MB, if that takes options of its own."""
+        return self.transport()
 
     # -- for the tests --------------------------------------------------------------------------------------------
+
+    def way(self) -> FaultProxy:
+        """Return the proxy, or skip the test."""
+        if self.proxy is None:
+            pytest.skip("no proxy")
+        return self.proxy
 
     @functools.cached_property
     def context(self) -> str:

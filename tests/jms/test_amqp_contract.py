@@ -32,7 +32,6 @@ def secure(tmp_path_factory, certificates):
 
 class AmqpContract(TransportContract):
     can_restart = True
-    can_cut = True
     user = ""
 
     @pytest.fixture(autouse=True)
@@ -47,9 +46,6 @@ class AmqpContract(TransportContract):
     async def restart_broker(self):
         await anyio.to_thread.run_sync(self.broker.kill)
         await anyio.to_thread.run_sync(self.broker.start)
-
-    async def cut(self):
-        self.proxy.cut()
 
 
 @pytest.mark.broker

@@ -13,7 +13,6 @@ from cimbus_jms.stomp import StompTransport
 
 class StompContract(TransportContract):
     can_restart = True
-    can_cut = True
     options = {}
 
     @pytest.fixture(autouse=True)
@@ -27,9 +26,6 @@ class StompContract(TransportContract):
 
     async def restart_broker(self):
         await anyio.to_thread.run_sync(self.broker.restart)
-
-    async def cut(self):
-        self.proxy.cut()
 
 
 @pytest.fixture(scope="module")

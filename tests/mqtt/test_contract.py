@@ -29,23 +29,19 @@ def secure(tmp_path_factory, certificates):
 
 class MqttContract(TransportContract):
     can_restart = True
-    can_cut = True
     options = {}
 
     @pytest.fixture(autouse=True)
     async def _way(self, broker):
         self.broker = broker
-        async with Relay(broker.port) as self.relay:
+        async with Relay(broker.port) as self.proxy:
             yield
 
     def transport(self):
-        return MqttTransport.from_url(self.broker.url(port=self.relay.port, **self.options))
+        return MqttTransport.from_url(self.broker.url(port=self.proxy.port, **self.options))
 
     async def restart_broker(self):
-        await self.relay.kill(self.broker)
-
-    async def cut(self):
-        self.relay.cut()
+        await self.proxy.kill(self.broker)
 
 
 class TestMqtt5(MqttContract):
@@ -80,5 +76,5 @@ class TestTls(MqttContract):
     @pytest.fixture(autouse=True)
     async def _way(self, secure):
         self.broker = secure
-        async with Relay(secure.port) as self.relay:
+        async with Relay(secure.port) as self.proxy:
             yield
