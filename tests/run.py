@@ -1,8 +1,8 @@
 """Install what the tests need, then run all checks: the command of README.md and of CI.
 
 Every step is run even if an earlier one failed, and the exit status is 1 if any did. The brokers come from the
-system's packages (Debian) and from Maven; without the right to install them their tests are skipped, loudly, and in CI
-they fail.
+system's packages (Debian) and from Maven, and the AMQP engine is compiled; without the right to install what that
+needs, their tests are skipped, loudly, and in CI they fail.
 
     python tests/run.py            everything
     python tests/run.py --quick    without the wheel and the benchmarks' trial runs
@@ -15,8 +15,10 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
+import tomllib
 import venv
 from pathlib import Path
 
@@ -29,8 +31,10 @@ BROKERS = {
     str(JARS / "activemq-broker.jar"): "libactivemq-java",  # the package "activemq" would only add a service
     str(JARS / "jettison.jar"): "libjettison-java",
     str(JARS / "xstream.jar"): "libxstream-java",
+    "cc": "build-essential",
+    str(Path(sysconfig.get_path("include")) / "Python.h"): "python3-dev",
 }
-"""Program or file -> Debian package."""
+"""Program or file -> Debian package; the last two are for the AMQP engine."""
 SBIN = f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin{os.pathsep}/usr/local/sbin"
 QUIET = ("env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "SYSTEMD_OFFLINE=1")
 """Ask nothing, and start no service: tests have brokers of their own (the last two: for sysvinit, for systemd)."""
@@ -64,6 +68,17 @@ def install_packages() -> bool:
     return True
 
 
+def extra(name: str) -> list[str]:
+    """Return the requirements of one of our extras."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return list(project["optional-dependencies"][name])
+
+
+def install_amqp(python: str | Path) -> bool:
+    """Install the engine of AMQP, which comes as source; return whether it is there."""
+    return run("AMQP engine", python, "-m", "pip", "install", "-q", *extra("amqp")) or "CI" not in os.environ
+
+
 def run(name: str, *command: str | Path, cwd: Path = ROOT) -> bool:
     """Run one step; say how long it took and how it ended."""
     print(f"--- {name}", flush=True)
@@ -84,6 +99,8 @@ def wheel() -> bool:
         python = work / "venv" / "bin" / "python"
         if not run("install the wheel", python, "-m", "pip", "install", "-q", f"{built}[dev]"):
             return False
+        if not install_amqp(python):
+            return False
         # A copy: next to the sources, tests would import those in place of the wheel.
         for name in ("tests", "examples", "benchmarks", "README.md", "pyproject.toml", ".ci"):
             source = ROOT / name
@@ -100,6 +117,7 @@ def main() -> int:
     python = sys.executable
     results = [
         install_brokers(),
+        install_amqp(python),
         run("ruff check", python, "-m", "ruff", "check", "."),
         run("ruff format", python, "-m", "ruff", "format", "--check", "."),
         run("mypy", python, "-m", "mypy"),
@@ -109,7 +127,7 @@ def main() -> int:
     ]
     if not quick:
         results.append(wheel())
-        benchmarks = ("bench_codec", "bench_bus", "bench_mqtt")
+        benchmarks = ("bench_codec", "bench_bus", "bench_mqtt", "bench_kafka", "bench_jms")
         results += [run(name, python, f"benchmarks/{name}.py", "--quick") for name in benchmarks]
     print(f"{results.count(True)} passed, {results.count(False)} failed", flush=True)
     return 0 if all(results) else 1

@@ -122,7 +122,7 @@ class Receiving(Support):
 
     @promise
     async def test_a_slow_consumer_does_not_fill_memory(self) -> None:
-        """What it has no credit for stays with the middleware: of 40 MB it keeps less than half, its own buffers included."""
+        """What it has no credit for stays with the middleware: of 40 MB it keeps less than half, buffers included."""
         await self.needs("multi_process")
         body = bytes(400_000)
         async with (

@@ -10,12 +10,12 @@ from collections.abc import Generator
 from contextlib import ExitStack
 
 import pytest
-from brokers import ActiveMQ, Artemis, needed
+from brokers import ActiveMQ, Artemis, jars, needed
 from brokers import activemq as classic
-from brokers import jars
 
-from .meeting import MEETINGS, Meeting, Place
-from .peer import CORE, OPENWIRE, QPID, Peer, compiled
+from .meeting import MEETINGS, Meeting, Place, new_context
+from .peer import Peer
+from .vendors import CORE, OPENWIRE, QPID, compiled
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +57,9 @@ def peer(request: pytest.FixtureRequest) -> Peer:
     broker, java = request.param
     place: Place = request.getfixturevalue(f"place_{broker}")
     return place.peers[java]
+
+
+@pytest.fixture
+def context() -> str:
+    """A Header.Context that no other test has: its messages are its own."""
+    return new_context()

@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 from typing import Final
 
 NAMESPACE: Final = "http://iec.ch/TC57/2011/schema/message"
-REASON: Final = "Straße – 停電 <&>"
+REASON: Final = "Straße · 停電 <&>"
 TYPE: Final = "3.26.0.85"
 """Of an event: a meter reports that its power is off."""
 READING: Final = "0.0.0.1.1.1.12.0.0.0.0.0.0.0.0.3.72.0"
@@ -26,7 +26,7 @@ EVENT: Final = """<?xml version="1.0" encoding="UTF-8"?>
       <e:EndDeviceEvent>
         <e:mRID>{number}</e:mRID>
         <e:createdDateTime>2026-11-24T13:59:58Z</e:createdDateTime>
-        <e:reason>Straße – 停電 &lt;&amp;&gt;</e:reason>
+        <e:reason>Straße · 停電 &lt;&amp;&gt;</e:reason>
         <e:Assets><e:mRID>m-1</e:mRID></e:Assets>
         <e:EndDeviceEventType ref="3.26.0.85"/>
       </e:EndDeviceEvent>
@@ -50,7 +50,7 @@ REQUEST: Final = """<?xml version="1.0"?>
 REPLY: Final = """<?xml version="1.0"?>
 <ResponseMessage xmlns="http://iec.ch/TC57/2011/schema/message">
   <Header><Verb>reply</Verb><Noun>MeterReadings</Noun><Context>{context}</Context><Source>MDM-Java</Source>
-    <CorrelationID>{correlation}</CorrelationID><Comment>Straße – 停電</Comment></Header>
+    <CorrelationID>{correlation}</CorrelationID><Comment>Straße · 停電</Comment></Header>
   <Reply><Result>{result}</Result><Error><code>{code}</code></Error></Reply>
   <Payload>
     <MeterReadings xmlns="http://iec.ch/TC57/2011/MeterReadings#">

@@ -9,15 +9,18 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, NamedTuple, TypeVar
 
+import anyio
 import anyio.to_thread
 from brokers import ActiveMQ, Artemis
 
-from cimbus import Bus, Kind, Topic, Transport
+from cimbus import Bus, Kind, Message, Subscription, Topic, Transport
 
 from .peer import Peer
 
 T = TypeVar("T")
 Wire = Literal["stomp", "amqp"]
+PATIENCE: Final = 15.0
+"""For what has been sent to arrive, in seconds."""
 
 
 class Pair(NamedTuple):
@@ -66,7 +69,7 @@ class Meeting(NamedTuple):
         """The Java client."""
         return self.place.peers[self.java]
 
-    def bus(self, context: str | None, **options: str) -> Bus:
+    def bus(self, context: str | None, **options: Any) -> Bus:
         """Make a bus of an application here; its dead letters are in memory."""
         broker = self.place.broker
         url = broker.url(wire=self.wire, **options) if isinstance(broker, Artemis) else broker.url(**options)
@@ -97,3 +100,17 @@ def place_of(bus: Bus, noun: str, verb: str, kind: str = Kind.events) -> str:
 async def java(call: Callable[..., T], *arguments: Any, **options: Any) -> T:
     """Let Java do something that takes its time."""
     return await anyio.to_thread.run_sync(lambda: call(*arguments, **options))
+
+
+async def take(subscription: Subscription[T], count: int) -> list[Message[T]]:
+    """Return the next messages, accepted.
+
+    Raises:
+        TimeoutError: they do not come.
+    """
+    found: list[Message[T]] = []
+    with anyio.fail_after(PATIENCE):
+        while len(found) < count:
+            async with await subscription.receive() as message:
+                found.append(message)
+    return found

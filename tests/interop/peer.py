@@ -8,63 +8,37 @@ from __future__ import annotations
 
 import base64
 import itertools
-import os
 import queue
 import subprocess
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self, TypeAlias
+from typing import Any, Self, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from brokers.process import found
 
-SOURCE = Path(__file__).resolve().parent / "java" / "JmsPeer.java"
+from .vendors import Vendor
+
 PATIENCE = 20.0
 """How long the peer may take for a command, in seconds, besides what the command itself waits."""
 TYPES = {str: "string", int: "int", bool: "boolean", float: "double"}
 
 Body: TypeAlias = "str | bytes | Mapping[str, str]"
-"""Of a TextMessage, a BytesMessage, a MapMessage."""
+"""Of a TextMessage (an ObjectMessage if it is ``Serialized``), a BytesMessage, a MapMessage."""
 Value: TypeAlias = "str | int | bool | float"
 """Of a message property, with the type that Java gives it."""
 
 
+class Serialized(str):
+    """Text that goes as a Java object, serialized."""
+
+    __slots__ = ()
+
+
 class PeerError(Exception):
     """The client said what went wrong, or says nothing any more."""
-
-
-def compiled(class_path: str, folder: Path) -> str:
-    """Compile the client against the jars of a broker into a folder; return the class path to run it with.
-
-    Raises:
-        PeerError: it does not compile; what the compiler said is in the text.
-    """
-    javac = found("javac")
-    assert javac is not None, "no javac"
-    command = [javac, "-Xlint:all,-path", "-Werror", "-cp", class_path, "-d", str(folder), str(SOURCE)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise PeerError(f"{SOURCE.name} does not compile:\n{(done.stdout + done.stderr)[-4000:]}")
-    return os.pathsep.join([str(folder), class_path])
-
-
-class Vendor(msgspec.Struct, frozen=True):
-    """The JMS client of one vendor.
-
-    Attributes:
-        factory: the class of its ConnectionFactory.
-        url: for its constructor, with ``{port}`` in it.
-    """
-
-    factory: str
-    url: str
-
-
-OPENWIRE = Vendor("org.apache.activemq.ActiveMQConnectionFactory", "tcp://127.0.0.1:{port}")
-CORE = Vendor("org.apache.activemq.artemis.jms.client.ActiveMQJMSConnectionFactory", "tcp://127.0.0.1:{port}")
-QPID = Vendor("org.apache.qpid.jms.JmsConnectionFactory", "amqp://127.0.0.1:{port}")
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,12 +133,12 @@ class Peer:
 
     # -- what it can do -------------------------------------------------------------------------------------------
 
-    def send(self, to: str, body: Body, **more: object) -> str:
+    def send(self, to: str, body: Body, **more: Any) -> str:
         """Send a message to ``topic:NAME`` or ``queue:NAME``; return its JMSMessageID.
 
         Args:
             to: where.
-            body: of a TextMessage, a BytesMessage, a MapMessage.
+            body: text for a TextMessage, octets for a BytesMessage, a mapping for a MapMessage, or ``Serialized``.
             more: ``properties``, a mapping; fields of the header, ``correlation``, ``type``, ``priority``, ``ttl``
                 (milliseconds), ``reply_to`` (as ``to``, or a ``Listener`` with a temporary queue).
         """
@@ -220,7 +194,7 @@ class Listener:
             raise PeerError("nothing came")
         return heard
 
-    def answer(self, body: Body, **more: object) -> str:
+    def answer(self, body: Body, **more: Any) -> str:
         """Send a message to the JMSReplyTo of what was received last; ``more`` as for ``Peer.send``."""
         answer = self._peer.ask("answer", **{"as": self.name}, **_message(body, **more))
         assert answer is not None
@@ -236,7 +210,7 @@ def _message(
 ) -> dict[str, str]:
     written = {name: str(value) for name, value in fields.items()}
     if isinstance(body, str):
-        written["text"] = body
+        written["object" if isinstance(body, Serialized) else "text"] = body
     elif isinstance(body, bytes):
         written["bytes"] = base64.b64encode(body).decode()
     else:

@@ -4,62 +4,21 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
-from decimal import Decimal
 
 import anyio
 import pytest
 
 from cimbus import Frame, Pattern, decode
-from cimbus.nouns import (
-    EndDeviceEvent,
-    EndDeviceEvents,
-    IdentifiedObject,
-    Meter,
-    MeterReading,
-    MeterReadings,
-    Reading,
-    Reference,
-)
+from cimbus.nouns import EndDeviceEvents
 from cimbus.testing.support import collect
 from cimbus.transport import Intake
 
 from . import envelopes
-from .meeting import java, new_context, place_of
+from .meeting import java, place_of, take
+from .payloads import outage, readings
+from .peer import Serialized
 
 pytestmark = [pytest.mark.anyio, pytest.mark.broker]
-
-HAPPENED = datetime(2026, 11, 24, 13, 59, 58, tzinfo=UTC)
-
-
-@pytest.fixture
-def context():
-    return new_context()
-
-
-def outage(number, reason=envelopes.REASON):
-    event = EndDeviceEvent(
-        mRID=number,
-        createdDateTime=HAPPENED,
-        reason=reason,
-        Assets=IdentifiedObject(mRID="m-1"),
-        EndDeviceEventType=Reference(ref=envelopes.TYPE),
-    )
-    return EndDeviceEvents(EndDeviceEvent=[event])
-
-
-def readings(value="1234.50"):
-    reading = Reading(value=Decimal(value), ReadingType=Reference(ref=envelopes.READING))
-    return MeterReadings(MeterReading=[MeterReading(Meter=Meter(mRID="m-1"), Readings=[reading])])
-
-
-async def take(subscription, count):
-    """Return the next messages, accepted."""
-    found = []
-    with anyio.fail_after(15):
-        while len(found) < count:
-            async with await subscription.receive() as message:
-                found.append(message)
-    return found
 
 
 @pytest.mark.parametrize("properties", ["Verb and Noun", "none"])
@@ -164,6 +123,17 @@ async def test_java_selects_by_verb_and_noun(meeting, context):
     assert [envelopes.first(one.text, "mRID") for one in heard] == [f"created-{number}" for number in range(3)]
 
 
+async def test_cimbus_selects_by_properties_that_java_has_typed(meeting, context):
+    async with meeting.bus(context, selector="Count > 0 AND Sure = TRUE AND Area LIKE 'north%'") as bus:
+        to = place_of(bus, "EndDeviceEvents", "created")
+        async with bus.subscribe(EndDeviceEvents) as events:
+            for number, area in enumerate(("north", "northern", "south", "north-west")):
+                given = {"Count": number, "Sure": True, "Area": area}
+                await java(meeting.peer.send, to, envelopes.event(context, f"e-{number}"), properties=given)
+            found = await take(events, 2)
+    assert [message.payload.EndDeviceEvent[0].mRID for message in found] == ["e-1", "e-3"]
+
+
 async def test_options_of_the_url_are_what_java_sees(meeting, context):
     options = {"persistent": "false", "priority": "8", "time_to_live": "60"}
     async with meeting.bus(context, **options) as bus:
@@ -188,19 +158,30 @@ async def test_json_is_a_text_message_and_octets_are_not(meeting, context):
     assert (data.kind, data.data) == ("bytes", bytes(range(256)))
 
 
-async def test_octets_of_java_are_read_and_a_map_is_skipped(meeting, context):
-    """A document may come in a BytesMessage; a MapMessage holds none, and must not hold up what follows."""
+FOREIGN = [
+    {"Verb": "created"},
+    {"Verb": "created", "Noun": "EndDeviceEvents"},
+    {f"n{number}": "<x/>" * number for number in range(20)},
+    Serialized("<x/>"),
+]
+
+
+async def test_octets_of_java_are_read_and_what_is_no_document_is_left_aside(meeting, context):
+    """A document may come in a BytesMessage; maps and objects are none, and must not hold up what follows."""
     async with meeting.bus(context) as bus:
         to = place_of(bus, "EndDeviceEvents", "created")
         wanted = Intake(patterns=(Pattern(context=context),))
         async with bus.subscribe(EndDeviceEvents) as events, bus.transport.listen(wanted) as inbox:
-            await java(meeting.peer.send, to, {"Verb": "created", "Noun": "EndDeviceEvents"})
+            for body in FOREIGN:
+                await java(meeting.peer.send, to, body)
             await java(meeting.peer.send, to, envelopes.event(context, "e-1").encode())
             await java(meeting.peer.send, to, envelopes.event(context, "e-2"))
             assert [message.payload for message in await take(events, 2)] == [outage("e-1"), outage("e-2")]
+            heard = events.set_aside + 2
             with anyio.fail_after(15):
-                await collect(inbox, 2)
-            assert inbox.skipped == 1
+                await collect(inbox, heard)
+            # Artemis shows a map over STOMP as octets: they are no document, and so a dead letter
+            assert inbox.skipped + events.set_aside == len(FOREIGN)
 
 
 async def test_characters_beyond_the_first_plane_survive(meeting, context):
@@ -218,19 +199,18 @@ async def test_characters_beyond_the_first_plane_survive(meeting, context):
 
 
 async def test_properties_hold_any_text(meeting, context):
-    values = {"Plain": "Straße – 停電", "Hostile": "a:b\\n\r\nc\\", "Far": "😀𝄞", "Empty": ""}
+    values = {"Plain": "Straße · 停電", "Hostile": "a:b\\n\r\nc\\", "Far": "😀𝄞", "Empty": ""}
     async with meeting.bus(context) as bus:
         to = place_of(bus, "EndDeviceEvents", "created")
         wanted = Intake(patterns=(Pattern(context=context),))
+        async with bus.transport.listen(wanted) as inbox:
+            await java(meeting.peer.send, to, "<x/>", properties=values)
+            with anyio.fail_after(15):
+                (found,) = await collect(inbox, 1)
         with await java(meeting.peer.listen, to) as listener:
-            async with bus.transport.listen(wanted) as inbox:
-                await java(meeting.peer.send, to, "<x/>", properties=values)
-                with anyio.fail_after(15):
-                    (found,) = await collect(inbox, 1)
-                of_java = await java(listener.next)
-                assert {name: of_java.properties.get(name) for name in values} == values
-                assert {name: found.value.properties.get(name) for name in values} == values
-                again = Frame(topic=found.value.topic, body=b"<x/>", properties=values)
-                assert await bus.send([again]) == [None]
-                heard = await java(listener.next)
-                assert {name: heard.properties.get(name) for name in values} == values
+            assert await bus.send([Frame(topic=found.value.topic, body=b"<x/>", properties=values)]) == [None]
+            heard = await java(listener.next)
+    if meeting.java == "openwire":  # ActiveMQ 5.17 loses these in properties, from Java to Java, too
+        values["Far"] = "\ufffd" * 4
+    assert {name: heard.properties.get(name) for name in values} == values
+    assert {name: found.value.properties.get(name) for name in values} == values

@@ -4,30 +4,18 @@ from __future__ import annotations
 
 import uuid
 from contextlib import asynccontextmanager
-from decimal import Decimal
 
 import anyio
 import pytest
 
 from cimbus import Component, Kind, RequestRefusedError, decode
-from cimbus.nouns import GetMeterReadings, IdentifiedObject, Meter, MeterReading, MeterReadings, Reading, Reference
+from cimbus.nouns import GetMeterReadings
 
 from . import envelopes
-from .meeting import java, new_context, place_of
+from .meeting import java, place_of
+from .payloads import QUERY, readings
 
 pytestmark = [pytest.mark.anyio, pytest.mark.broker]
-
-QUERY = GetMeterReadings(EndDevice=[IdentifiedObject(mRID="m-1")])
-
-
-@pytest.fixture
-def context():
-    return new_context()
-
-
-def readings():
-    reading = Reading(value=Decimal("1234.50"), ReadingType=Reference(ref=envelopes.READING))
-    return MeterReadings(MeterReading=[MeterReading(Meter=Meter(mRID="m-1"), Readings=[reading])])
 
 
 def requests_of(bus):
@@ -76,14 +64,14 @@ async def test_java_asks_and_cimbus_answers(meeting, context):
 
 async def test_java_asks_and_is_refused(meeting, context):
     async def handler(request):
-        raise RequestRefusedError("2.4", "no such meter – ü")
+        raise RequestRefusedError("2.4", "no such meter · ü")
 
     async with meeting.bus(context) as bus, serving(bus, handler):
         with await java(meeting.peer.listen) as replies:
             heard, reply = await answer_of_cimbus(meeting, bus, replies, number="r-1", reply_to=replies)
     assert heard.fields["correlation"] == "r-1"
     assert (envelopes.first(heard.text, "Result"), envelopes.first(heard.text, "code")) == ("FAILED", "2.4")
-    assert reply.errors[0].reason == "no such meter – ü"
+    assert reply.errors[0].reason == "no such meter · ü"
 
 
 async def test_java_is_answered_in_parts(meeting, context):
@@ -128,7 +116,8 @@ async def answer_of_java(server, context, **outcome):
     assert (asked["Verb"], asked["Noun"]) == ("get", "MeterReadings")
     assert (heard.properties["Verb"], heard.properties["Noun"]) == ("get", "MeterReadings")
     assert envelopes.first(heard.text, "mRID") == "m-1"
-    names = {"correlation": heard.fields.get("correlation") or heard.fields["id"]}
+    name = heard.fields.get("correlation") or heard.fields.get("id")  # what came by STOMP may have no JMSMessageID
+    names = {"correlation": name} if name else {}
     correlation = asked.get("CorrelationID") or asked["MessageID"]
     for result, code in outcome.get("parts", (("OK", "0.0"),)):
         await java(server.answer, envelopes.reply(context, correlation, result=result, code=code), **names)
@@ -141,7 +130,7 @@ async def test_cimbus_asks_and_java_answers(meeting, context):
                 tasks.start_soon(answer_of_java, server, context)
                 reply = await bus.request(QUERY, timeout=10)
     assert reply.payload == readings()
-    assert (reply.header.source, reply.header.comment) == ("MDM-Java", "Straße – 停電")
+    assert (reply.header.source, reply.header.comment) == ("MDM-Java", "Straße · 停電")
 
 
 async def test_cimbus_asks_and_java_answers_in_parts(meeting, context):

@@ -5,25 +5,20 @@ from __future__ import annotations
 import anyio
 import pytest
 
-from cimbus.nouns import EndDeviceEvents, IdentifiedObject, Meter, MeterReading, MeterReadings
+from cimbus.nouns import EndDeviceEvents
 
 from . import envelopes
-from .meeting import java, new_context, place_of
+from .meeting import java, place_of, take
+from .payloads import outage, readings
 
 pytestmark = [pytest.mark.anyio, pytest.mark.broker]
 
 
-def readings(meter):
-    reading = MeterReading(Meter=Meter(mRID=meter), UsagePoint=IdentifiedObject(mRID="one order for all"))
-    return MeterReadings(MeterReading=[reading])
-
-
-async def test_what_is_sent_while_others_are_away_is_kept_through_a_kill(meeting):
+async def test_what_is_sent_while_others_are_away_is_kept_through_a_kill(meeting, context):
     """Java sends events to a durable group of cimbus, cimbus readings to a durable subscriber of Java.
 
     Both are away; a part is sent before the broker is killed, a part after, and one is on its way meanwhile.
     """
-    context = new_context()
     peer, who = meeting.peer, {"durable": f"kept-{context}", "client": f"java-{context}"}
     async with meeting.bus(context) as bus:
         events_at, readings_at = place_of(bus, "EndDeviceEvents", "created"), place_of(bus, "MeterReadings", "created")
@@ -48,14 +43,10 @@ async def test_what_is_sent_while_others_are_away_is_kept_through_a_kill(meeting
             await java(meeting.place.restart, lambda: anyio.from_thread.run_sync(down.set))
         await java(peer.send, events_at, envelopes.event(context, "e-2"))
 
-        found = []
-        with anyio.fail_after(15):
-            async with of_cimbus() as events:
-                while len(found) < 3:
-                    async with await events.receive() as message:
-                        found.append(message.payload.EndDeviceEvent[0].mRID)
+        async with of_cimbus() as events:
+            found = [message.payload for message in await take(events, 3)]
         with await java(peer.listen, readings_at, **who) as listener:
             heard = [await java(listener.next) for _ in range(3)]
         await java(peer.forget, **who)
-    assert found == ["e-0", "e-1", "e-2"]
+    assert found == [outage("e-0"), outage("e-1"), outage("e-2")]
     assert [envelopes.first(one.text, "mRID") for one in heard] == ["m-0", "m-1", "m-2"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 import anyio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -16,6 +16,7 @@ from cimbus.transport import Intake
 from cimbus_kafka import KafkaTransport
 from cimbus_kafka.bridge import open_bridge, run
 
+Entry = tuple[int, bytes | None, bytes | None]
 QUICK = {"heartbeat": 0.2, "handover": 1, "discovery": 0.2}
 """Groups that notice each other soon, so that the tests are short."""
 NOUN = "EndDeviceEvents"
@@ -76,10 +77,10 @@ async def log(
     """Return what is in a topic: partition, key and value of each record, by partition and in order."""
 
     async def work() -> list[Entry]:
-        async with AIOKafkaConsumer(name, bootstrap_servers=broker.address, isolation_level=isolation) as consumer:
+        options = {"auto_offset_reset": "earliest", "isolation_level": isolation}
+        async with AIOKafkaConsumer(name, bootstrap_servers=broker.address, **options) as consumer:
             parts = sorted(consumer.assignment())
             ends = await consumer.end_offsets(parts)
-            await consumer.seek_to_beginning(*parts)
             found = []
             for part in parts:
                 while await consumer.position(part) < ends[part]:
@@ -94,9 +95,15 @@ async def sent(to: KafkaTransport, what: list[Frame]) -> None:
     assert await to.send(what) == [None] * len(what)
 
 
-async def bounded(work: Awaitable[object], seconds: float = 20) -> None:
-    with anyio.fail_after(seconds):
-        await work
+async def over(transport: KafkaTransport, work: Callable[[], Awaitable[None]]) -> None:
+    """Do something on the asyncio side of a transport."""
+    await run(transport._engine.bridge, work)
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Wait for what nobody tells."""
+    while not true():  # noqa: ASYNC110  # nobody tells
+        await anyio.sleep(0.02)
 
 
 async def administer(broker, work: Callable[[AIOKafkaAdminClient], Awaitable[None]]) -> None:

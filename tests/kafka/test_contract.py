@@ -64,9 +64,7 @@ class TestKafka(KafkaContract):
 class TestTlsAndScram(Settling, Failing):
     """Another way to the same broker: what opens connections again and again, and what loses them."""
 
-    can_restart = True
     transport = KafkaContract.transport
-    restart_broker = KafkaContract.restart_broker
     user = "ana"
 
     @pytest.fixture(autouse=True)

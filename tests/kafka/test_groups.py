@@ -33,10 +33,10 @@ class Work:
                 self.count += 1
                 delivery.accept()
                 self.news.set()
+                self.news = anyio.Event()
 
     async def until(self, count: int) -> None:
         while self.count < count:
-            self.news = anyio.Event()
             await self.news.wait()
 
 
@@ -49,10 +49,11 @@ async def member(work: Work, me: int, kafka, intake: Intake, leave: anyio.Event,
             tasks.cancel_scope.cancel()
 
 
-async def feed(kafka, where: str, keys: list[str], count: int, work: Work) -> None:
+async def feed(kafka, where: str, keys: list[str], count: int, stages: list[anyio.Event]) -> None:
+    """Send so many frames of each key, in stages that wait to be begun."""
     async with support.transport(kafka) as transport:
         for number in range(count):
-            await work.until(len(keys) * (number - 5))  # so that there is something left to do for all
+            await stages[number * len(stages) // count].wait()
             await support.sent(transport, [support.frame(where, b"%d" % number, key) for key in keys])
 
 
@@ -66,18 +67,21 @@ async def test_members_come_and_go_under_load(kafka):
     with anyio.fail_after(40):
         async with anyio.create_task_group() as tasks:
             leaves = [anyio.Event() for _ in range(5)]
+            stages = [anyio.Event() for _ in range(5)]
 
             async def join(me: int) -> None:
                 joined = anyio.Event()
                 tasks.start_soon(member, work, me, kafka, intake, leaves[me], joined)
                 await joined.wait()
 
-            await join(0)
-            tasks.start_soon(feed, kafka, where, keys, each, work)
-            for me in range(1, 5):
-                await work.until(work.total * me // 6)
-                await join(me)
-                leaves[me - 1].set()
+            tasks.start_soon(feed, kafka, where, keys, each, stages)
+            for me in range(5):
+                await join(me)  # while the frames of the last stage are under way
+                stages[me].set()
+                while me not in work.members:
+                    await work.news.wait()
+                if me:
+                    leaves[me - 1].set()
             await work.until(work.total)
             leaves[4].set()
     assert work.handled == {key: list(range(each)) for key in keys}
@@ -96,7 +100,9 @@ async def test_two_members_work_side_by_side(kafka):
                 joined = anyio.Event()
                 tasks.start_soon(member, work, me, kafka, intake, leave, joined)
                 await joined.wait()
-            await feed(kafka, where, keys, 40, work)
+            go = anyio.Event()
+            go.set()
+            await feed(kafka, where, keys, 40, [go])
             await work.until(work.total)
             leave.set()
     assert work.members == {0, 1}
@@ -249,19 +255,23 @@ async def test_members_find_new_topics_under_load(kafka):
     intake = Intake(patterns=(Pattern(context=where),), group=f"growing-{where}", durable=True)
     found: list[tuple[str, int]] = []
     with anyio.fail_after(30):
-        async with support.transport(kafka) as ours, support.transport(kafka) as theirs, ours.listen(intake) as inbox:
-            async with anyio.create_task_group() as tasks:
+        async with (
+            support.transport(kafka) as ours,
+            support.transport(kafka) as theirs,
+            ours.listen(intake) as inbox,
+            anyio.create_task_group() as tasks,
+        ):
 
-                async def send() -> None:
-                    for number in range(60):
-                        for noun in ("One", "Two", "Three")[: 1 + number // 20]:
-                            await support.sent(theirs, [support.frame(where, b"%d" % number, noun=noun)])
+            async def send() -> None:
+                for number in range(60):
+                    for noun in ("One", "Two", "Three")[: 1 + number // 20]:
+                        await support.sent(theirs, [support.frame(where, b"%d" % number, noun=noun)])
 
-                tasks.start_soon(send)
-                while len(found) < 60 + 40 + 20:
-                    for delivery in await inbox.receive():
-                        found.append((delivery.value.topic.noun, int(delivery.value.body)))
-                        delivery.accept()
+            tasks.start_soon(send)
+            while len(found) < 60 + 40 + 20:
+                for delivery in await inbox.receive():
+                    found.append((delivery.value.topic.noun, int(delivery.value.body)))
+                    delivery.accept()
     for noun, first in (("One", 0), ("Two", 20), ("Three", 40)):
         assert [number for name, number in found if name == noun] == list(range(first, 60))
 

@@ -9,7 +9,7 @@ import pytest
 from brokers.process import free_port
 
 from cimbus.errors import ClosedError, ConnectError, SendError, UsageError
-from cimbus_kafka import KafkaTransport
+from cimbus_kafka import KafkaTransport, engine
 
 from . import support
 
@@ -152,8 +152,9 @@ async def test_an_address_that_is_none_refuses_its_frame_alone(kafka):
 
 
 @pytest.mark.anyio
-async def test_sending_ends_with_the_transport(new_kafka):
+async def test_sending_ends_with_the_transport(new_kafka, monkeypatch):
     """Who waits for a broker that is gone is told when the transport is closed."""
+    monkeypatch.setattr(engine, "PATIENCE", 0.5)
     broker = new_kafka()
     where = support.context()
     errors = []

@@ -103,11 +103,6 @@ def in_order(values: list[int], count: int) -> bool:
     return firsts == list(range(count))
 
 
-async def stream(transport, where: str, key: str, count: int, *, batch: int) -> None:
-    for first in range(0, count, batch):
-        await support.sent(transport, support.frames(where, batch, key=key, first=first))
-
-
 async def check(broker, where: str, counts: dict[str, int]) -> int:
     """Look for everything, in order; return how many are there twice."""
     found: dict[bytes, list[int]] = {}
@@ -146,34 +141,37 @@ async def test_connections_that_are_cut_again_and_again_lose_nothing(kafka):
     where = support.context()
     counts = {f"key {number}": 400 for number in range(6)}
     with anyio.fail_after(40):
-        async with FaultProxy(kafka.proxied, port=kafka.advertised) as proxy:
-            async with support.transport(kafka, port=proxy.port) as transport, anyio.create_task_group() as tasks:
-                async with anyio.create_task_group() as sending:
-                    for key, count in counts.items():
-                        sending.start_soon(stream_paced(transport, where, key, count))
+        async with (
+            FaultProxy(kafka.proxied, port=kafka.advertised) as proxy,
+            support.transport(kafka, port=proxy.port) as transport,
+            anyio.create_task_group() as tasks,
+        ):
 
-                    async def cut() -> None:
-                        while True:
-                            await anyio.sleep(0.1)
-                            proxy.cut()
+            async def cut() -> None:
+                while True:
+                    await anyio.sleep(0.1)
+                    proxy.cut()
 
-                    tasks.start_soon(cut)
-                tasks.cancel_scope.cancel()
+            tasks.start_soon(cut)
+            async with anyio.create_task_group() as sending:
+                for key, count in counts.items():
+                    sending.start_soon(stream_paced(transport, where, key, count))
+            tasks.cancel_scope.cancel()
     assert await check(kafka, where, counts) == 0
 
 
 async def test_a_network_that_stalls_is_waited_for(kafka):
     where = support.context()
-    async with FaultProxy(kafka.proxied, port=kafka.advertised) as proxy:
-        async with support.transport(kafka, port=proxy.port, timeout=1) as transport:
-            await support.sent(transport, support.frames(where, 1))
-            async with anyio.create_task_group() as tasks:
-                with proxy.stalled():
-                    tasks.start_soon(support.sent, transport, support.frames(where, 9, first=1))
-                    with anyio.fail_after(10):
-                        while transport.ready:
-                            await anyio.sleep(0.02)
-            with anyio.fail_after(10):
-                while not transport.ready:
-                    await anyio.sleep(0.02)
+    async with (
+        FaultProxy(kafka.proxied, port=kafka.advertised) as proxy,
+        support.transport(kafka, port=proxy.port, timeout=1) as transport,
+    ):
+        await support.sent(transport, support.frames(where, 1))
+        async with anyio.create_task_group() as tasks:
+            with proxy.stalled():
+                tasks.start_soon(support.sent, transport, support.frames(where, 9, first=1))
+                with anyio.fail_after(10):
+                    await support.until(lambda: not transport.ready)
+        with anyio.fail_after(10):
+            await support.until(lambda: transport.ready)
     assert await check(kafka, where, {"k": 10}) >= 0

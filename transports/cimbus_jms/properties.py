@@ -39,6 +39,8 @@ _RESERVED: Final = frozenset(
         *("subscription", "timestamp", "transaction", "transformation", "type", "version"),
     )
 )
+_TAKEN: Final = ("JMS", "AMQ_", ENCODED)
+"""JMS has the first, ActiveMQ commands of its own the second (AMQ_SCHEDULED_DELAY)."""
 _TEXT: Final = ("application/xml", "application/json", "text/")
 
 
@@ -77,7 +79,8 @@ def write_label(properties: Mapping[str, str], key: str, *, priority: int, time_
     if (given := get("JMSExpiration")) is not None:
         expiration = _number("JMSExpiration", given, 1 << 62)
     return Label(
-        correlation_id=get("CorrelationID", ""),
+        # who replies copies JMSCorrelationID, or takes an identifier of the broker's that we never learn
+        correlation_id=get("CorrelationID") or (get("MessageID", "") if get("ReplyAddress") else ""),
         reply_to=get("ReplyAddress", ""),
         type=get("JMSType", ""),
         priority=priority,
@@ -134,7 +137,7 @@ def is_text(content_type: str | None, body: bytes) -> bool:
 @lru_cache(4_096)
 def java_name(name: str) -> str:
     """Write the name of a property as JMS allows it (JMS 2.0, 3.5.1)."""
-    if _IDENTIFIER.fullmatch(name) and name not in _RESERVED and not name.startswith(("JMS", ENCODED)):
+    if _IDENTIFIER.fullmatch(name) and name not in _RESERVED and not name.startswith(_TAKEN):
         return name
     return ENCODED + _UNSAFE.sub(lambda found: "".join(f"_{octet:02X}" for octet in found[0].encode()), name)
 

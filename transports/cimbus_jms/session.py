@@ -1,8 +1,8 @@
 """A connection that is made again for ever: the life of a sender or of an inbox, whatever it speaks.
 
 Rules: only the first attempt may fail (``ConnectError``); after that a lost connection is made again with jittered
-pauses, for as long as it takes. What the broker refuses (``Refused``) ends a session: a subscription that cannot be
-kept is told, not tried for ever.
+pauses, for as long as it takes, and whatever the broker says: it has let us in once. What it refuses (``Refused``) of
+those who live on a connection ends a session: a subscription that cannot be kept is told, not tried for ever.
 """
 
 from __future__ import annotations
@@ -103,16 +103,17 @@ class Session:
 
     async def _once(self, task_status: anyio.abc.TaskStatus[None]) -> float | None:
         """Connect and live until the connection is over; return how long to pause then."""
+        connected = False
         try:
             async with self._connect() as connection:
+                connected = True
                 await self._live(connection, task_status)
         except Lost as lost:
             log.warning("%s: %s; connecting again", self.name, lost)
             return self._backoff.pause()
-        except Refused:
-            raise
         except ConnectError as exc:
-            if not self._began and not self._patient:
+            refused = isinstance(exc, Refused)
+            if (refused and connected) or (not self._began and (refused or not self._patient)):
                 raise
             log.warning("%s: %s; trying again", self.name, exc)
             return self._backoff.pause()

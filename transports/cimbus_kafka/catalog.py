@@ -54,6 +54,7 @@ class Catalog:
         self._beat: asyncio.Task[None] | None = None
         self._changing = asyncio.Lock()
         self._soon = asyncio.Event()
+        self._closing = False
 
     async def open(self) -> None:
         """Connect for the first time.
@@ -85,6 +86,9 @@ class Catalog:
         tasks: list[asyncio.Task[Any]] = [*self._making.values()]
         if self._beat is not None:
             tasks.append(self._beat)
+            self._closing = True
+            self._soon.set()
+            await asyncio.wait({self._beat}, timeout=HURRY)  # in the middle of connecting, it must not be cancelled
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -239,6 +243,8 @@ class Catalog:
             self._soon.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._soon.wait(), self.place.options.discovery if eager else PULSE)
+            if self._closing:
+                return
             try:
                 if eager or time.monotonic() - looked >= FRESH:
                     self._look(await self._ask(lambda admin: admin.describe_topics(None)))

@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-from typing import Any, Final, cast
+from collections.abc import Awaitable
+from typing import Any, Final, TypeVar, cast
 
 from aiokafka import (  # type: ignore[import-untyped]
     AIOKafkaConsumer,
@@ -30,6 +31,8 @@ from cimbus.net import why
 
 from .driver import Admin, Consumer, Producer
 from .place import Place
+
+T = TypeVar("T")
 
 PATIENCE: Final = 3.0
 """How long each step of ending a client may take, in seconds."""
@@ -198,6 +201,27 @@ async def start(client: Producer | Consumer | Admin, timeout: float) -> None:
             await asyncio.wait({starting}, timeout=HURRY)
             starting.cancel()
             await asyncio.gather(starting, return_exceptions=True)
+
+
+async def patiently(work: Awaitable[T], patience: float, left: set[asyncio.Future[T]]) -> T:
+    """Wait for something of aiokafka's that cannot be stopped; if that takes too long, leave it among ``left``.
+
+    Raises:
+        TimeoutError: it takes longer than ``patience`` seconds; other errors are its own.
+    """
+    working = asyncio.ensure_future(work)
+    left.add(working)
+
+    def ended(_: asyncio.Future[T]) -> None:
+        left.discard(working)
+        if not working.cancelled():
+            working.exception()  # has been looked at
+
+    working.add_done_callback(ended)
+    await asyncio.wait({working}, timeout=patience)
+    if not working.done():
+        raise TimeoutError(f"no answer within {patience:g} s")
+    return working.result()
 
 
 async def put_away(client: Producer | Consumer | Admin, patience: float = PATIENCE) -> None:

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import logging
 import uuid
 from collections.abc import Coroutine, Iterable
@@ -25,8 +24,10 @@ from typing import Any
 from cimbus.errors import ClosedError
 from cimbus.net import why
 
-from .clients import HURRY, PATIENCE, new_consumer, put_away, start
-from .driver import CommitFailed, Committed, Consumer, KafkaError, Listener, Partition, Rebalancing
+from .clients import HURRY, PATIENCE, patiently
+from .driver import Committed, Consumer, KafkaError, Listener, Partition, Rebalancing
+from .founding import found
+from .note import Note, digest_of, read_note
 from .options import MARKER, group_id
 from .scribes import Scribes
 from .session import NOWHERE, Session
@@ -40,15 +41,15 @@ class Grouped(Session):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.group_id = group_id(self.inbox.intake.group)
+        self.group_id = self._group = group_id(self.inbox.intake.group)
         self._tag = uuid.uuid4().hex[:12]
-        patterns = sorted(str(pattern.levels) for pattern in self.inbox.intake.patterns)
-        self._digest = hashlib.sha256("\n".join(patterns).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        self._digest = digest_of(self.inbox.intake.patterns)
         self.committing = asyncio.Lock()
         """Held by whoever moves positions at the broker: one after the other, so that none goes back."""
         self.scribes = Scribes(self)
         self._founded = False
         self._subscribed: set[str] = set()
+        self._writing: set[asyncio.Future[None]] = set()
         self._consumer: Consumer | None = None
         self._assigned = asyncio.Event()
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -66,7 +67,8 @@ class Grouped(Session):
         """Join the group; return when partitions are assigned and positions fixed."""
         topics = self._with_marker(await self.topics())
         if not self._founded:
-            await self._found(topics)
+            durable = self.inbox.intake.durable
+            await found(self.catalog, self._group, self._digest, self.partitions(topics), durable=durable)
             self._founded = True
         self._consumer = consumer
         self._assigned.clear()
@@ -92,37 +94,6 @@ class Grouped(Session):
             await self._give_up(consumer)  # before: afterwards nothing can be committed under the old assignment
             self._subscribed = topics
             consumer.subscribe(topics, listener=_Listener(self, consumer))
-
-    async def _found(self, topics: set[str]) -> None:
-        """Have the group begin here, unless it has begun."""
-        durable = self.inbox.intake.durable
-        committed = await self.catalog.offsets(self.group_id or "") if durable else {}
-        wanted = self.partitions(topics)
-        if not wanted or self._exists(committed):
-            return
-        founder = new_consumer(self.place, group_id=self.group_id)
-        try:
-            founder.assign(list(wanted))
-            await start(founder, self.place.options.timeout)
-            ends = await asyncio.wait_for(founder.end_offsets(list(wanted)), self.place.options.timeout)
-            if durable:
-                committed = await self.catalog.offsets(self.group_id or "")
-                if self._exists(committed):
-                    return
-            offsets = {where: self._start(committed.get(where), end) for where, end in ends.items()}
-            await asyncio.wait_for(founder.commit(offsets), self.place.options.timeout)
-        except CommitFailed:
-            log.debug("%s has members already", self.group_id)  # one of whom has done this
-        finally:
-            await put_away(founder)
-
-    def _exists(self, committed: dict[Partition, Committed]) -> bool:
-        return any(found.offset >= 0 and _note(found)[2] == self._digest for found in committed.values())
-
-    def _start(self, found: Committed | None, end: int) -> tuple[int, str]:
-        if found is None or found.offset < 0:
-            return end, f"0/-/{self._digest}"
-        return found.offset, f"{_note(found)[0]}/-/{self._digest}"
 
     # -- partitions that come and go ------------------------------------------------------------------------------
 
@@ -150,17 +121,18 @@ class Grouped(Session):
 
     async def assigned(self, consumer: Consumer, assigned: set[Partition]) -> None:
         """Take up what is ours now, and go on."""
-        committed = await self.catalog.offsets(self.group_id or "")
+        committed = await self.catalog.offsets(self._group)
         old, self.parts = self.parts, {}
         fresh: list[Partition] = []
         for where in assigned:
-            found = committed.get(where)
+            position = committed.get(where)
             part = old.get(where)
-            if part is not None and self._kept(part, found):
+            if part is not None and self._kept(part, position):
                 del old[where]
                 self.parts[where] = part
-            elif found is not None and found.offset >= 0:
-                self.parts[where] = Part(where, found.offset, before=_note(found)[0], committed=found.offset)
+            elif position is not None and position.offset >= 0:
+                seen = read_note(position.metadata).seen
+                self.parts[where] = Part(where, position.offset, before=seen, committed=position.offset)
             else:
                 fresh.append(where)
         if fresh:
@@ -185,19 +157,21 @@ class Grouped(Session):
         part.lost = True
         where = Partition(*part.where)
         if self.parts.get(where) is part and self._consumer is not None:
-            self.parts[where] = Part(where, committed.offset, before=_note(committed)[0], committed=committed.offset)
+            seen = read_note(committed.metadata).seen
+            self.parts[where] = Part(where, committed.offset, before=seen, committed=committed.offset)
             self._consumer.seek(where, committed.offset)
         self.bridge.tell(self.inbox.thaw)
         raise ClosedError("the partition has been worked on by another member; its deliveries come again")
 
     def _kept(self, part: Part, found: Committed | None) -> bool:
         """Return whether a partition was nobody else's since we had it."""
-        return found is not None and found.offset == part.committed and _note(found)[1] == self._tag
+        return found is not None and found.offset == part.committed and read_note(found.metadata).tag == self._tag
 
     def fail(self, error: Exception) -> None:
         """Give this consumer up."""
         if not self._failed.done():
             self._failed.set_exception(error)
+            self._failed.exception()  # has been looked at, should nobody wait for it any more
 
     # -- committing -----------------------------------------------------------------------------------------------
 
@@ -216,7 +190,7 @@ class Grouped(Session):
             await asyncio.sleep(options.commit)
             self._dirty.clear()
             self.absorb()
-            if self._thawed.is_set() and not await self._commit(consumer, options.timeout):
+            if self.thawed.is_set() and not await self._commit(consumer, options.timeout):
                 self._dirty.set()
                 await asyncio.sleep(0.2)
 
@@ -227,7 +201,7 @@ class Grouped(Session):
 
     def note(self, part: Part) -> str:
         """Write the note of a commit."""
-        return f"{part.seen}/{self._tag}/{self._digest}"
+        return Note(part.seen, self._tag, self._digest).write()
 
     async def _committed(self, consumer: Consumer, patience: float) -> bool:
         moved: dict[Partition, tuple[int, str]] = {}
@@ -239,7 +213,7 @@ class Grouped(Session):
             return True
         seen = {where: self.parts[where].seen for where in moved}
         try:
-            await asyncio.wait_for(consumer.commit(moved), patience)
+            await patiently(consumer.commit(moved), patience, self._writing)
         except Rebalancing as exc:
             log.debug("%s is being rebalanced: %s", self.group_id, exc)
             return False
@@ -253,6 +227,13 @@ class Grouped(Session):
                 had.ours = True
                 had.before = max(had.before, seen[where])
         return True
+
+    async def ended(self) -> None:
+        """Leave nothing behind of a consumer that is put away."""
+        if self._writing:
+            await asyncio.wait(self._writing, timeout=HURRY)  # its connections are closed
+            for writing in list(self._writing):
+                writing.cancel()
 
     async def end(self, consumer: Consumer) -> None:
         """Commit for the last time."""
@@ -282,11 +263,3 @@ class _Listener(Listener):
             await self._session.assigned(self._consumer, set(assigned))
         except Exception as exc:  # noqa: BLE001  # handed on
             self._session.fail(exc)
-
-
-def _note(found: Committed) -> tuple[int, str, str]:
-    """Read the note of a commit: how far records were in somebody's hands, who committed, for which patterns."""
-    words = found.metadata.split("/") if found.metadata else []
-    if len(words) != 3 or not words[0].isdecimal():
-        return 0, "", ""
-    return int(words[0]), words[1], words[2]

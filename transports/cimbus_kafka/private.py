@@ -30,6 +30,10 @@ class Private(Session):
         if self.partitions(topics) - self.parts.keys():
             await self._take_up(consumer, topics, at_end=False)
 
+    def news(self) -> None:
+        """Forget what was settled; posted by the inbox."""
+        self.absorb()
+
     async def _take_up(self, consumer: Consumer, topics: set[str], *, at_end: bool) -> None:
         wanted = self.partitions(topics)
         new = wanted - self.parts.keys()

@@ -132,7 +132,10 @@ class Reader:
         headers = record.headers
         properties: Mapping[str, str] = NO_PROPERTIES
         if headers:
-            properties = {word: str(text, "utf-8", "surrogateescape") if text else "" for word, text in headers}
+            try:
+                properties = {word: text.decode() if text else "" for word, text in headers}
+            except UnicodeDecodeError:
+                properties = {word: (text or b"").decode("utf-8", "surrogateescape") for word, text in headers}
         get = properties.get
         known = (name, get("Context"), get("Noun"), get("Verb"))
         try:

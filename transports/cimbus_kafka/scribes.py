@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence, Set
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING, Final
 
 from cimbus.errors import ClosedError, SendError, TransportError, UsageError
 from cimbus.net import why
@@ -28,6 +29,8 @@ from .shelf import Part
 
 if TYPE_CHECKING:
     from .grouped import Grouped
+
+GONE: Final = "the partition has gone to another member of the group"
 
 log = logging.getLogger("cimbus.kafka")
 
@@ -63,7 +66,7 @@ class Scribes:
                 self._scribes[part] = scribe
             if part.lost:
                 self.forget(part)
-                raise ClosedError("the partition has gone to another member of the group")
+                raise ClosedError(GONE)
             return scribe
 
     async def _make(self, part: Part) -> Producer:
@@ -101,7 +104,7 @@ class Scribes:
 class Work:
     """One transaction, on asyncio."""
 
-    def __init__(self, session: Grouped, part: Part, offsets: Set[int]) -> None:
+    def __init__(self, session: Grouped, part: Part, offsets: AbstractSet[int]) -> None:
         self._session = session
         self._part = part
         self._offsets = offsets
@@ -118,18 +121,21 @@ class Work:
         await scribe.turn.acquire()
         try:
             self._session.absorb()
-            if self._part.lost:
-                raise ClosedError("the partition has gone to another member of the group")
-            if not self._part.tracker.reaches(self._offsets):
-                raise UsageError(
-                    "deliveries of the same partition that came before these are unsettled: settle them first, or in "
-                    "the same transaction"
-                )
+            self._check()
             await scribe.producer.begin_transaction()
         except BaseException:
             scribe.turn.release()
             raise
         self._scribe = scribe
+
+    def _check(self) -> None:
+        if self._part.lost:
+            raise ClosedError(GONE)
+        if not self._part.tracker.reaches(self._offsets):
+            raise UsageError(
+                "deliveries of the same partition that came before these are unsettled: settle them first, or in the "
+                "same transaction"
+            )
 
     async def send(self, records: Sequence[Outgoing]) -> None:
         """Send records within it.
@@ -166,8 +172,7 @@ class Work:
         scribe, session, part = self._opened(), self._session, self._part
         try:
             async with session.committing:
-                if part.lost:
-                    raise ClosedError("the partition has gone to another member of the group")
+                self._check()
                 position = max(self._offsets) + 1
                 where = Partition(*part.where)
                 await scribe.producer.send_offsets_to_transaction(

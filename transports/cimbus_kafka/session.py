@@ -15,7 +15,7 @@ import time
 from collections.abc import Coroutine, Iterable
 from typing import Any, Final
 
-from cimbus.errors import ConnectError, SendError, TransportError
+from cimbus.errors import ConnectError, SendError
 from cimbus.frame import Frame
 from cimbus.naming import Naming
 from cimbus.net import Backoff, why
@@ -29,20 +29,15 @@ from .names import Names
 from .place import Place
 from .records import Reader, Record
 from .shelf import Mark, Part
+from .watch import Stuck, watch
 
 MOST: Final = 1_000
 """How many records are taken at once."""
-WATCH: Final = 10.0
-"""How often progress is looked at, in seconds; twice without any is enough."""
 REPORT_EVERY: Final = 10.0
 NOWHERE: Final = Partition("", 0)
 """A partition that never has anything: who asks for it hears of errors only."""
 
 log = logging.getLogger("cimbus.kafka")
-
-
-class Stuck(TransportError):  # noqa: N818  # a state, not a mistake
-    """A consumer makes no progress."""
 
 
 class Session:
@@ -62,10 +57,11 @@ class Session:
         self._reader = Reader(naming, inbox.intake.patterns)
         self._task: asyncio.Task[None] | None = None
         self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._given = 0
+        self.given = 0
+        """How many frames were given to the inbox in all."""
         self._room = asyncio.Event()
         self._dirty = asyncio.Event()
-        self._thawed = asyncio.Event()
+        self.thawed = asyncio.Event()
         self._topics_came = asyncio.Event()
         self._reported = 0.0
 
@@ -121,10 +117,11 @@ class Session:
             self.up = True
             if not self._opened.done():
                 self._opened.set_result(None)
-            await race(self._poll(consumer), self._watch(consumer), self._follow(consumer), *self.tasks(consumer))
+            await race(self._poll(consumer), watch(self, consumer), self._follow(consumer), *self.tasks(consumer))
         finally:
             await self.end(consumer)
             await put_away(consumer, PATIENCE if self.catalog.ready else HURRY)
+            await self.ended()
 
     # -- for private and grouped ----------------------------------------------------------------------------------
 
@@ -138,6 +135,9 @@ class Session:
 
     async def end(self, consumer: Consumer) -> None:
         """Do what must be done before a consumer is put away."""
+
+    async def ended(self) -> None:
+        """Do what must be done after a consumer was put away."""
 
     def tasks(self, consumer: Consumer) -> Iterable[Coroutine[Any, Any, None]]:
         """Return what else runs while a consumer lives."""
@@ -176,23 +176,23 @@ class Session:
 
     def freeze(self) -> None:
         """Take nothing in any more."""
-        self._thawed.clear()
+        self.thawed.clear()
 
     def thaw(self) -> None:
         """Go on where ``parts`` say."""
         self.bridge.tell(self.inbox.thaw)
-        self._thawed.set()
+        self.thawed.set()
 
     async def _poll(self, consumer: Consumer) -> None:
         inbox = self.inbox
         while True:
-            await self._thawed.wait()
+            await self.thawed.wait()
             self._room.clear()
             inbox.starved = True  # before we look: whoever makes room looks at it after that
-            if inbox.full(self._given):
+            if inbox.full(self.given):
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._room.wait(), 1.0)
-                if self._thawed.is_set():
+                if self.thawed.is_set():
                     await consumer.getmany(NOWHERE)
                 continue
             inbox.starved = False
@@ -205,7 +205,7 @@ class Session:
         read = self._reader.read
         for where, records in found.items():
             part = self.parts.get(where)
-            if part is None or not self._thawed.is_set():
+            if part is None or not self.thawed.is_set():
                 continue  # whoever gets the partition reads on from what is known to have come
             tracker = part.tracker
             if records[0].offset < tracker.end:
@@ -226,7 +226,7 @@ class Session:
                     parcel.append((frame, (part, offset), 2 if offset < before else 1))
         self._dirty.set()
         if parcel:
-            self._given += len(parcel)
+            self.given += len(parcel)
             self.bridge.tell(self.inbox.deliver, parcel)
 
     def _restarted(self, old: Part, offset: int) -> Part:
@@ -259,40 +259,6 @@ class Session:
             part, offset = settled.popleft()
             if not part.lost:
                 part.tracker.settled(offset)
-
-    # -- watching -------------------------------------------------------------------------------------------------
-
-    async def _watch(self, consumer: Consumer) -> None:
-        """Look whether there is progress where there could be some.
-
-        Raises:
-            Stuck: there is none.
-        """
-        strikes = 0
-        while True:
-            before = self._given
-            await asyncio.sleep(WATCH)
-            if self._given != before or self.inbox.full(self._given) or not self.catalog.ready:
-                strikes = 0
-            elif await self._behind(consumer):
-                strikes += 1
-                if strikes >= 2:
-                    raise Stuck("it does not get what there is")
-            else:
-                strikes = 0
-
-    async def _behind(self, consumer: Consumer) -> bool:
-        if not self._thawed.is_set():
-            return True
-        try:
-            ends = await asyncio.wait_for(consumer.end_offsets(list(self.parts)), WATCH)
-            for where, end in ends.items():
-                # not what came to us: aiokafka skips what transactions leave in the log
-                if where in consumer.assignment() and await asyncio.wait_for(consumer.position(where), 1.0) < end:
-                    return True
-        except (KafkaError, OSError, TimeoutError):
-            return True
-        return False
 
 
 async def race(*coroutines: Coroutine[Any, Any, None]) -> None:

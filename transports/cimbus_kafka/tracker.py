@@ -7,7 +7,7 @@ skipped. It never moves back. Cost does not grow with what is unsettled.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from itertools import takewhile
 
 
@@ -59,7 +59,7 @@ class Tracker:
         while settled and open_ and open_[0] in settled:
             settled.remove(open_.popleft())
 
-    def reaches(self, offsets: Set[int]) -> bool:
+    def reaches(self, offsets: AbstractSet[int]) -> bool:
         """Return whether the position goes behind all of these once they are settled."""
         last = max(offsets)
         return all(

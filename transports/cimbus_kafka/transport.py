@@ -13,8 +13,6 @@ Rules:
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import ssl
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -29,58 +27,23 @@ from cimbus.naming import KAFKA_FAMILY, KAFKA_NAMING, Naming
 from cimbus.net import Batch, read_url, secure
 from cimbus.transport import Inbox, Intake, Traits, Transport
 
-from .bridge import Bridge, open_bridge, run
-from .catalog import Catalog
-from .clients import HURRY, check_compression
-from .clients import PATIENCE as LINGER
+from .bridge import open_bridge, run
+from .clients import check_compression
 from .driver import quiet
+from .engine import Engine, open_engine
 from .grouped import Grouped
 from .inbox import KafkaInbox
 from .lanes import Flight
 from .options import Options
-from .outgoing import Sender
 from .place import Place
 from .private import Private
 from .records import Writer
 from .session import Session
 from .transaction import Transaction, open_transaction
 
-log = logging.getLogger("cimbus.kafka")
-
 PORTS: Final = {"kafka": 9092, "kafkas": 9093}
 ENVELOPE: Final = 16 * 1024
 """What a record may hold besides the body: key and headers."""
-PATIENCE: Final = 5.0
-"""How long leaving may wait for what was begun, in seconds."""
-
-
-class Engine:
-    """What runs on asyncio."""
-
-    def __init__(self, place: Place, bridge: Bridge) -> None:
-        self.bridge = bridge
-        self.catalog = Catalog(place)
-        self.sender = Sender(place, self.catalog, bridge)
-
-    async def open(self) -> None:
-        """Connect."""
-        try:
-            await self.catalog.open()
-        except BaseException:
-            await self.catalog.close()
-            raise
-
-    async def close(self) -> None:
-        """Disconnect, when what was begun has ended or a while has passed."""
-        landed = False
-        try:
-            await asyncio.wait_for(self.sender.landed(), PATIENCE)
-            landed = True
-        except TimeoutError:
-            log.warning("the transport is closed while frames are under way")
-        finally:
-            await self.sender.close(LINGER if landed else HURRY)
-            await self.catalog.close()
 
 
 class KafkaTransport:
@@ -157,7 +120,7 @@ class KafkaTransport:
             raise ConnectError("this transport is open already")
         async with AsyncExitStack() as stack:
             bridge = await stack.enter_async_context(open_bridge())
-            engine = await run(bridge, lambda: _engine(self._place, bridge))
+            engine = await run(bridge, lambda: open_engine(self._place, bridge))
             self._engine = engine
             self._stack = stack.pop_all()
         return self
@@ -268,12 +231,6 @@ class KafkaTransport:
                 with anyio.CancelScope(shield=True):
                     await run(engine.bridge, session.close)
             self._listening.pop(inbox, None)
-
-
-async def _engine(place: Place, bridge: Bridge) -> Engine:
-    engine = Engine(place, bridge)
-    await engine.open()
-    return engine
 
 
 def _too_large(size: int, most: int) -> SendError:

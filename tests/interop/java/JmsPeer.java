@@ -45,7 +45,7 @@ import javax.jms.Topic;
  *   forget  durable, client                      ends a durable subscription
  *   connect                                      leaves the connection, which may be broken, for a new one
  *
- * A message: text, bytes (base64) or map.NAME; type, correlation, priority, ttl (ms), mode (1 or 2) and reply_to;
+ * A message: text, object (a serialized String), bytes (base64) or map.NAME; type, correlation, priority, ttl (ms), mode (1 or 2) and reply_to;
  * properties as p.TYPE.NAME, the types being string, int, long, boolean and double.
  */
 public final class JmsPeer {
@@ -280,6 +280,9 @@ public final class JmsPeer {
     private Message body(Map<String, String> fields) throws JMSException {
         if (fields.containsKey("text")) {
             return session().createTextMessage(fields.get("text"));
+        }
+        if (fields.containsKey("object")) {
+            return session().createObjectMessage(fields.get("object"));
         }
         if (fields.containsKey("bytes")) {
             BytesMessage message = session().createBytesMessage();

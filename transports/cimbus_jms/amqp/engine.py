@@ -49,7 +49,7 @@ class Engine:
     Attributes:
         opened: whether the other side has opened it.
         fault: why it is over; None while it is not.
-        refused: SASL has failed.
+        refused: user name or password are wrong.
         offered: what the other side can do.
     """
 
@@ -241,12 +241,12 @@ class Engine:
 
     def _transport_error(self, _event: Handle) -> None:
         fault = fault_of(self._transport.condition) or Fault("", "the connection is over")
-        self.refused = self.refused or fault.condition == "amqp:unauthorized-access"
         self._end(fault)
 
     def _end(self, fault: Fault) -> None:
         if self.fault is None:
             self.fault = fault
+            self.refused = fault.condition == "amqp:unauthorized-access"
 
 
 _DELIVERY: Final[int] = cproton.PN_DELIVERY

@@ -14,6 +14,11 @@ class Line(Protocol):
     """A connection as its handler sees it."""
 
     @property
+    def lost(self) -> Lost | None:
+        """Why it is over; None while it is not."""
+        ...
+
+    @property
     def engine(self) -> Engine:
         """What links are made with; who used it calls ``wake``."""
         ...

@@ -8,6 +8,8 @@ Rules:
 * Leaving gives back: what somebody had in hand, as a delivery that failed, so that the next consumer knows
   (delivery-count), but only up to ``COUNTED`` times, for a broker puts aside what fails too often, and a consumer that
   leaves is no reason to; everything else as it was. Both keep their order.
+* A broker may count a lost connection as a failed delivery of all that was on its way (Artemis does, mostly), and
+  nothing that a client can say takes that back: it is told in the log. The cure is in the broker's configuration.
 * When a connection breaks, the broker sends again what was not settled. What waited here is dropped then, unless the
   subscription ended with the connection. What is in hand is known again by its message-id and not delivered twice; its
   outcome goes out when it has come again.
@@ -17,6 +19,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Final
@@ -29,7 +32,8 @@ from cimbus.frame import Frame
 from cimbus.naming import Naming
 from cimbus.net import Item, Receiver
 from cimbus.transport import Intake
-from cimbus_jms.session import Lost
+from cimbus_jms.presence import Presence
+from cimbus_jms.session import Lost, Refused
 
 from .ends import ACCEPTED, REJECTED, Inlet
 from .engine import Source
@@ -40,8 +44,11 @@ from .values import MalformedError
 
 log = logging.getLogger("cimbus.jms")
 
-COUNTED: Final = 4
+WILD: Final = ("*", "#", ">")
+COUNTED: Final = 3
 """How many failed deliveries of a message we count at the broker; brokers put aside after 6 or 10."""
+WORRYING: Final = 5
+"""After how many failed deliveries of a message we say that the broker will put it aside."""
 REPORT_EVERY: Final = 10.0
 
 
@@ -55,6 +62,15 @@ class Mark(msgspec.Struct, eq=False):
     """How many deliveries had failed before this one, as the broker counts them."""
     outcome: int = 0
     """What is to be said of it, once it is decided."""
+
+
+class Part(msgspec.Struct, eq=False):
+    """What an inbox has in a transaction."""
+
+    identity: bytes
+    marks: list[Mark]
+    lost: bool = False
+    """The connection is over on which it began, so that nothing of it will have happened."""
 
 
 class AmqpInbox:
@@ -73,22 +89,19 @@ class AmqpInbox:
         self._name = name
         self._rejection = REJECTED if nack else ACCEPTED
         self._receiver: Receiver[Mark] = Receiver(intake.credit, self._settled)
-        self._line: Line | None = None
+        self.presence: Presence[Line] = Presence()
         self._inlet: Inlet | None = None
+        self._begun = False
         self._notes: list[Mark] = []
         """What was settled and not yet said to the engine."""
+        self._said: deque[Mark] = deque(maxlen=intake.credit)
+        """What was last said to the engine, and may not have come to the broker."""
         self._owed = 0
         """How much credit the broker has not got back."""
         self._known: dict[object, Mark] = {}
-        """What was in hand when the connection broke, by message-id."""
+        """What was in hand when the connection broke, or just settled, by message-id."""
         self._reported = 0.0
-        self._transaction: bytes | None = None
-        """The transaction of which outcomes are part."""
-
-    @property
-    def line(self) -> Line | None:
-        """The connection, if there is one."""
-        return self._line
+        self._part: Part | None = None
 
     async def receive(self) -> Sequence[Delivery[Frame]]:
         """Wait for the next batch and return it, in order, never empty.
@@ -101,6 +114,7 @@ class AmqpInbox:
     def close(self, reason: str = "the inbox is closed") -> None:
         """End every receive, now and later."""
         self._receiver.close(reason)
+        self.presence.close(reason)
 
     # -- the connection -----------------------------------------------------------------------------------------------
 
@@ -114,27 +128,33 @@ class AmqpInbox:
         self._notes.clear()
         self._owed = 0
         inlet = line.engine.inlet(self._name, self._source, self, credit=self.intake.credit)
-        self._line, self._inlet = line, inlet
-        await line.attached(inlet)
+        self._inlet = inlet
+        self._begun = False
+        self.presence.come(line)
+        try:
+            await line.attached(inlet)
+        except Refused as exc:
+            hint = " (the members of a group have the same patterns and selector)" if self.intake.group else ""
+            raise Refused(f"the subscription {self._name!r} at {self._source.address!r}: {exc}{hint}") from exc
+        self._begun = True
 
     def disconnected(self) -> None:
         """Wait for the next connection: no handle is good any more."""
-        if self._line is None:
+        if self._inlet is None:
             return
-        self._line = self._inlet = None
+        self._inlet = None
+        self.presence.go()
+        if self._part is not None:
+            self._part.lost = True
         backlog = self._receiver.backlog
         if self.intake.durable:
             while backlog.oldest is not None:
                 backlog.drop_oldest()  # it comes again, here or at another member
-        for mark in self._known.values():
+        marks = [*self._said, *self._notes, *(item.mark for item in backlog)]
+        self._said.clear()
+        for mark in marks:
             mark.handle = None
-        self._known = {mark.message_id: mark for mark in self._notes if mark.message_id is not None}
-        for item in backlog:
-            item.mark.handle = None
-            if item.mark.message_id is not None:
-                self._known[item.mark.message_id] = item.mark
-        for mark in self._known.values():
-            mark.handle = None
+        self._known = {mark.message_id: mark for mark in marks if mark.message_id is not None}
 
     def look(self) -> None:
         """See whether the link is still there.
@@ -143,7 +163,7 @@ class AmqpInbox:
             Lost: the broker has ended it.
         """
         inlet = self._inlet
-        if inlet is not None and inlet.fault is not None and not inlet.ending:
+        if inlet is not None and self._begun and inlet.fault is not None and not inlet.ending:
             raise Lost(f"the broker ended the subscription: {inlet.fault}")
 
     def arrived(self, letters: Sequence[tuple[Handle, bytes]]) -> None:
@@ -165,6 +185,8 @@ class AmqpInbox:
                 if mark.outcome:
                     self._note(mark)
             else:
+                if message.failures >= WORRYING:
+                    self._worry(message.failures)
                 mark = Mark(handle, message.message_id, message.failures)
                 backlog.put(frame, mark, attempt=message.failures + 1)
         self._receiver.look()
@@ -175,7 +197,10 @@ class AmqpInbox:
         Raises:
             ValueError: it cannot be.
         """
-        topic = self._naming.topic(message.address, message.properties)
+        address = message.address or self._source.address
+        if not message.address and any(mark in address for mark in WILD):
+            raise NotOursError("the message does not say where it was sent to (properties.to)")
+        topic = self._naming.topic(address, message.properties)
         if not any(pattern.matches(topic) for pattern in self.intake.patterns):
             return None
         return Frame(topic=topic, body=message.body, properties=message.properties)
@@ -184,23 +209,38 @@ class AmqpInbox:
         """Let a message go that is not ours to read."""
         self.skipped += 1
         self._note(Mark(handle, None, 0, ACCEPTED if isinstance(error, NotOursError) else self._rejection))
+        self._report("skipped a message at %r: %s (%d in all)", self._source.address, error, self.skipped)
+
+    def _worry(self, failures: int) -> None:
+        """Say that a broker counts lost connections against messages."""
+        self._report(
+            "a message of %r comes after %d failed deliveries: the broker counts lost connections as such, too, and "
+            "puts it into its dead letters soon; there, set max-delivery-attempts to -1",
+            self._name,
+            failures,
+        )
+
+    def _report(self, text: str, *values: object) -> None:
+        """Log something that may happen a thousand times a second."""
         now = time.monotonic()
         if now - self._reported >= REPORT_EVERY or not self._reported:
             self._reported = now
-            log.warning("skipped a message at %r: %s (%d in all)", self._source.address, error, self.skipped)
+            log.warning(text, *values)
 
     # -- settling -----------------------------------------------------------------------------------------------------
 
     def _settled(self, item: Item[Mark], outcome: Outcome) -> None:
         mark = item.mark
         mark.outcome = ACCEPTED if outcome is Outcome.ACCEPTED else self._rejection
+        if self._part is not None:
+            self._part.marks.append(mark)
         if mark.handle is not None:
             self._note(mark)
 
     def _note(self, mark: Mark) -> None:
         self._notes.append(mark)
-        if self._line is not None:
-            self._line.wake()
+        if self.presence.line is not None:
+            self.presence.line.wake()
 
     def write(self) -> None:
         """Say what was settled, and give credit back before the broker runs out of it."""
@@ -209,9 +249,17 @@ class AmqpInbox:
             return
         if self._notes:
             notes, self._notes = self._notes, []
+            part = self._part
             for mark in notes:
-                inlet.settle(mark.handle, mark.outcome, transaction=self._transaction)
+                if part is None:
+                    inlet.settle(mark.handle, mark.outcome)
+                elif part.lost:
+                    inlet.give_back(mark.handle, count=False)
+                else:
+                    inlet.settle(mark.handle, mark.outcome, transaction=part.identity)
                 mark.handle = None
+            if part is None:
+                self._said += notes
             self._owed += len(notes)
         if self._owed and not self._receiver.closed and inlet.credit <= self.intake.credit // 2:
             inlet.flow(self._owed)
@@ -224,19 +272,22 @@ class AmqpInbox:
         Raises:
             UsageError: the inbox is part of one already.
         """
-        if self._transaction is not None:
+        if self._part is not None:
             raise UsageError("this inbox is part of a transaction already")
         self.write()
-        self._transaction = transaction
+        part = self._part = Part(transaction, [])
         try:
             yield
         finally:
             self.write()
-            self._transaction = None
+            self._part = None
+            for mark in part.marks:  # what comes again of that is to be delivered again
+                if self._known.get(mark.message_id) is mark:
+                    del self._known[mark.message_id]
 
     async def leave(self) -> None:
         """Settle what was noted, give the rest back, and end the link."""
-        line, inlet = self._line, self._inlet
+        line, inlet = self.presence.line, self._inlet
         if line is None or inlet is None or inlet.fault is not None:
             return
         self.write()

@@ -33,8 +33,8 @@ REFUSALS: Final = (
     "amqp:not-implemented",
     "amqp:invalid-field",
     "amqp:not-found",
+    "amqp:illegal-state",
     "amqp:precondition-failed",
-    "failed",
 )
 
 

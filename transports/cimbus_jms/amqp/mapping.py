@@ -119,7 +119,7 @@ class Arrived(msgspec.Struct, frozen=True):
     """What a message says.
 
     Attributes:
-        address: where it was sent to.
+        address: where it was sent to; empty if it does not say.
         message_id: None if it has none; else something that can be compared.
         failures: how many deliveries of it have failed already.
     """
@@ -136,12 +136,10 @@ def read_message(data: bytes) -> Arrived:
 
     Raises:
         MalformedError: it is none.
-        NotOursError: it is a Map, a Stream, an Object, or has no destination.
+        NotOursError: it is a Map, a Stream, or an Object.
     """
     letter = read_letter(data)
     body = _body(letter)
-    if letter.to is None:
-        raise NotOursError("a message that says not where it was sent to")
     properties: dict[str, str] = {}
     for name, value in letter.properties.items():
         text = value if type(value) is str else text_of(value)
@@ -160,7 +158,7 @@ def read_message(data: bytes) -> Arrived:
         properties["ContentType"] = letter.content_type  # of a peer that knows AMQP, but not JMS
     identity = letter.message_id
     return Arrived(
-        bare(letter.to),
+        bare(letter.to or ""),
         body,
         properties,
         identity if isinstance(identity, str | bytes | int | uuid.UUID) else None,

@@ -15,6 +15,7 @@ import msgspec
 
 from cimbus.errors import ClosedError, SendError, TransportError
 from cimbus.net import Batch
+from cimbus_jms.presence import Presence
 from cimbus_jms.session import Lost, Refused
 
 from .ends import ACCEPTED, REJECTED, Fault, Outlet
@@ -42,16 +43,11 @@ class Sender:
         """What there is no credit for, in order; bounded by those who wait in ``send``."""
         self._flying: dict[Handle, Flight] = {}
         """What was given to a connection, in order."""
-        self._line: Line | None = None
+        self.presence: Presence[Line] = Presence()
         self._outlet: Outlet | None = None
         self._suspect: Flight | None = None
         """What was the oldest in flight when the broker last ended the link."""
         self._closed: TransportError | None = None
-
-    @property
-    def line(self) -> Line | None:
-        """The connection, if there is one."""
-        return self._line
 
     # -- sending ------------------------------------------------------------------------------------------------------
 
@@ -68,8 +64,8 @@ class Sender:
                 batch.settle(place, message)
             else:
                 self._waiting.append(Flight(message, batch, place))
-        if self._line is not None:
-            self._line.wake()
+        if self.presence.line is not None:
+            self.presence.line.wake()
         try:
             await batch.done.wait()
         finally:
@@ -96,12 +92,14 @@ class Sender:
         await line.attached(outlet)
         self._waiting.extendleft(reversed(self._flying.values()))
         self._flying.clear()
-        self._line, self._outlet = line, outlet
+        self._outlet = outlet
+        self.presence.come(line)
         line.wake()
 
     def disconnected(self) -> None:
         """Wait for the next connection."""
-        self._line = self._outlet = None
+        self._outlet = None
+        self.presence.go()
 
     def look(self) -> None:
         """See whether the link is still there.
@@ -161,12 +159,13 @@ class Sender:
 
     async def landed(self) -> None:
         """Wait until the broker has everything, or is away."""
-        while self._line is not None and (flight := next(iter([*self._flying.values(), *self._waiting]), None)):
+        while self.presence.line is not None and (flight := next(iter([*self._flying.values(), *self._waiting]), None)):
             await flight.batch.done.wait()
 
     def close(self, reason: str = "the transport is not open") -> None:
         """End every ``send`` that waits, with a ``ClosedError``."""
         self._closed = ClosedError(reason)
+        self.presence.close(reason)
         for flight in (*self._flying.values(), *self._waiting):
             flight.batch.settle(flight.place, None)  # whoever waits finds that we are closed
         self._flying.clear()

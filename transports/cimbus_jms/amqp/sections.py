@@ -137,7 +137,10 @@ def read_letter(data: bytes) -> Letter:
             raise MalformedError("something that is no section of a message")
         if section == 0x74:
             words, at = read_list(data, at)
-            letter.properties = dict(zip(words[::2], words[1::2], strict=False))
+            try:
+                letter.properties = dict(zip(words[::2], words[1::2], strict=True))
+            except (TypeError, ValueError) as exc:
+                raise MalformedError(f"application properties that are no map: {exc}") from exc
         elif section == 0x73:
             values, at = read_list(data, at)
             _take_fields(letter, values)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from cimbus.errors import SendError, TransportError
 from cimbus.frame import Frame
@@ -64,10 +64,12 @@ class Transaction:
 
     Attributes:
         identity: the broker's name for it.
+        refused: why it will be rolled back, whatever else happens.
     """
 
     def __init__(self, line: Line, write: Callable[[Frame], bytes | SendError]) -> None:
         self.identity = b""
+        self.refused: SendError | None = None
         self._write = write
         self._line = line
         self._answers = Answers()
@@ -98,21 +100,27 @@ class Transaction:
             SendError: a frame was refused; the transaction will be rolled back.
             TransportError: the connection broke; the transaction is rolled back.
         """
-        messages: list[bytes] = []
-        for frame in frames:
-            message = self._write(frame)
-            if isinstance(message, SendError):
-                raise message
-            if (error := too_large(message, self._relay)) is not None:
-                raise error
-            messages.append(message)
         try:
+            messages = [self._message(frame) for frame in frames]
             answers = await self._say(self._relay, messages, transaction=self.identity)
+            _check(answers)
+        except SendError as exc:
+            self.refused = exc
+            raise
         except Lost as exc:
             raise TransportError(f"the connection broke, the transaction is rolled back: {exc}") from exc
-        for answer in answers:
-            if answer.state == REJECTED or _refused(answer.data):
-                raise SendError(f"the broker refused a frame of the transaction: {answer.fault or 'no reason given'}")
+
+    def _message(self, frame: Frame) -> bytes:
+        """Write a frame.
+
+        Raises:
+            SendError: it cannot be sent.
+        """
+        message = self._write(frame)
+        error = message if isinstance(message, SendError) else too_large(message, self._relay)
+        if error is not None:
+            raise error
+        return cast("bytes", message)
 
     async def end(self, *, commit: bool) -> None:
         """End it.
@@ -159,8 +167,13 @@ class Transaction:
             await self._line.news()
 
 
-def _refused(data: Sequence[Any]) -> bool:
-    """Return whether the outcome within a transactional state (4.5.8) is a refusal."""
-    if len(data) < 2:
-        return False
-    return getattr(data[1], "descriptor", ACCEPTED) != ACCEPTED
+def _check(answers: Sequence[Answer]) -> None:
+    """Look at what the broker said of messages, within a transactional state (4.5.8) or without.
+
+    Raises:
+        SendError: it has refused one.
+    """
+    for answer in answers:
+        outcome = answer.data[1] if len(answer.data) > 1 else None
+        if answer.state == REJECTED or getattr(outcome, "descriptor", ACCEPTED) != ACCEPTED:
+            raise SendError(f"the broker refused a frame of the transaction: {answer.fault or 'it gives no reason'}")

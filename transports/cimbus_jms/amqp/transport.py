@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final, Self
 import anyio
 import anyio.abc
 
-from cimbus.errors import ClosedError, ConnectError, SendError, TransportError, UsageError
+from cimbus.errors import ClosedError, ConnectError, SendError, UsageError
 from cimbus.frame import Frame
 from cimbus.naming import Naming
 from cimbus.net import read_url, secure
@@ -244,28 +244,29 @@ class AmqpTransport:
         """Return the block of a transaction: what is sent in it counts when the block ends, all of it, or not at all.
 
         With an inbox of this transport, so does what is accepted or rejected of it in the block. A block that raises
-        rolls back: nothing was sent, and the deliveries come again.
+        rolls back: nothing was sent, and the deliveries come again. It waits for a connection, and lives on that.
 
         Raises:
-            ClosedError: the transport is not open.
+            ClosedError: the transport, or the inbox, is not open.
             UsageError: the inbox is part of a transaction already.
-            TransportError: there is no connection, or the broker does not begin or commit it.
+            SendError: a frame was refused: nothing has happened.
+            TransportError: the broker does not begin or commit it, or the connection was lost meanwhile.
         """
         if self._stack is None:
             raise ClosedError("the transport is not open")
-        line = (self._sender if inbox is None else inbox).line
-        if line is None:
-            raise TransportError("there is no connection to the broker now; begin the transaction again later")
+        line = await (self._sender if inbox is None else inbox).presence.wait()
         transaction = Transaction(line, self._message)
         await transaction.begin()
         commit = False
         try:
             with nullcontext() if inbox is None else inbox.within(transaction.identity):
                 yield transaction
-            commit = True
+            commit = transaction.refused is None
         finally:
             with anyio.move_on_after(PATIENCE, shield=not commit):
                 await transaction.end(commit=commit)
+        if transaction.refused is not None:
+            raise transaction.refused
 
 
 if TYPE_CHECKING:

@@ -54,40 +54,56 @@ def read(data: bytes, at: int, depth: int = 0) -> Read:
             return unpack(data, at + 1)[0], at + 1 + size
         if (plain := _PLAIN.get(code, data)) is not data:
             return plain, at + 1
-        return _read_long(data, at, code, depth)
+        if depth > DEPTH:
+            raise MalformedError("values are nested too deeply")
+        if (reader := _READERS.get(code)) is not None:
+            return reader(data, at, depth)
     except (IndexError, struct.error, UnicodeDecodeError) as exc:
         raise MalformedError(f"a value that cannot be read: {exc}") from exc
-
-
-def _read_long(data: bytes, at: int, code: int, depth: int) -> Read:
-    if depth > DEPTH:
-        raise MalformedError("values are nested too deeply")
-    if code == 0x00:
-        descriptor, at = read(data, at + 1, depth + 1)
-        value, at = read(data, at, depth + 1)
-        return Described(descriptor, value), at
-    wide = bool(code & 0x10)
-    if code in _VARIABLE:
-        size, start = (_U32(data, at + 1)[0], at + 5) if wide else (data[at + 1], at + 2)
-        end = start + size
-        if end > len(data):
-            raise MalformedError("a value goes on behind the end")
-        raw = data[start:end]
-        return (raw if code in (0xA0, 0xB0) else raw.decode("ascii" if code in (0xA3, 0xB3) else "utf-8")), end
-    if code in _LISTS:
-        return read_list(data, at, depth)
-    if code in (0xC1, 0xD1):
-        items, at = read_list(data, at, depth)
-        return dict(zip(map(_hashable, items[::2]), items[1::2], strict=False)), at
-    if code in (0xE0, 0xF0):
-        return _read_array(data, at, depth, wide=wide)
-    if code in (0x98, 0x74, 0x84, 0x94):
-        size = 16 if code in (0x98, 0x94) else 4 if code == 0x74 else 8
-        raw = data[at + 1 : at + 1 + size]
-        if len(raw) < size:
-            raise MalformedError("a value goes on behind the end")
-        return (uuid.UUID(bytes=raw) if code == 0x98 else raw), at + 1 + size
     raise MalformedError(f"no type has the code 0x{code:02x}")
+
+
+def _read_described(data: bytes, at: int, depth: int) -> Read:
+    descriptor, at = read(data, at + 1, depth + 1)
+    value, at = read(data, at, depth + 1)
+    return Described(descriptor, value), at
+
+
+def _read_variable(data: bytes, at: int, _depth: int) -> Read:
+    """Read octets, a string or a symbol (1.6.19 to 1.6.21)."""
+    code = data[at]
+    size, at = (_U32(data, at + 1)[0], at + 5) if code & 0x10 else (data[at + 1], at + 2)
+    raw, end = _piece(data, at, size)
+    return (raw if code in (0xA0, 0xB0) else raw.decode("ascii" if code in (0xA3, 0xB3) else "utf-8")), end
+
+
+def _read_map(data: bytes, at: int, depth: int) -> Read:
+    items, at = read_list(data, at, depth)
+    return dict(zip(map(_hashable, items[::2]), items[1::2], strict=False)), at
+
+
+def _read_char(data: bytes, at: int, _depth: int) -> Read:
+    number = _U32(data, at + 1)[0]
+    if number > 0x10FFFF or 0xD800 <= number < 0xE000:
+        raise MalformedError(f"no character has the number {number}")
+    return chr(number), at + 5
+
+
+def _read_uuid(data: bytes, at: int, _depth: int) -> Read:
+    raw, end = _piece(data, at + 1, 16)
+    return uuid.UUID(bytes=raw), end
+
+
+def _read_decimal(data: bytes, at: int, _depth: int) -> Read:
+    """Read a decimal number (1.6.13 to 1.6.15) as the octets that it is: nobody here counts with it."""
+    return _piece(data, at + 1, {0x74: 4, 0x84: 8, 0x94: 16}[data[at]])
+
+
+def _piece(data: bytes, at: int, size: int) -> tuple[bytes, int]:
+    end = at + size
+    if end > len(data):
+        raise MalformedError("a value goes on behind the end")
+    return data[at:end], end
 
 
 def read_list(data: bytes, at: int, depth: int = 0) -> tuple[list[Any], int]:
@@ -96,35 +112,37 @@ def read_list(data: bytes, at: int, depth: int = 0) -> tuple[list[Any], int]:
     Raises:
         MalformedError: it is none.
     """
+    items: list[Any] = []
     try:
         code = data[at]
         if code == 0x45:
-            return [], at + 1
+            return items, at + 1
         if code in (0xC0, 0xC1):
-            size, count, start = data[at + 1], data[at + 2], at + 3
-            end = at + 2 + size
+            end, count, at = at + 2 + data[at + 1], data[at + 2], at + 3
         elif code in (0xD0, 0xD1):
-            size, count, start = _U32(data, at + 1)[0], _U32(data, at + 5)[0], at + 9
-            end = at + 5 + size
+            end, count, at = at + 5 + _U32(data, at + 1)[0], _U32(data, at + 5)[0], at + 9
         else:
             raise MalformedError(f"neither a list nor a map: 0x{code:02x}")
-    except (IndexError, struct.error) as exc:
+        if end > len(data) or count > end - at:
+            raise MalformedError("a list goes on behind the end")
+        for _ in range(count):
+            if data[at] == 0xA1:  # a short string: as in read, without the call
+                start = at + 2
+                at = start + data[at + 1]
+                items.append(data[start:at].decode())
+            else:
+                value, at = read(data, at, depth + 1)
+                items.append(value)
+    except (IndexError, struct.error, UnicodeDecodeError) as exc:
         raise MalformedError(f"a list that cannot be read: {exc}") from exc
-    if end > len(data) or count > end - start:
-        raise MalformedError("a list goes on behind the end")
-    items: list[Any] = []
-    at = start
-    for _ in range(count):
-        value, at = read(data, at, depth + 1)
-        items.append(value)
     if at != end:
         raise MalformedError("a list is not as long as it says")
     return items, end
 
 
-def _read_array(data: bytes, at: int, depth: int, *, wide: bool) -> Read:
+def _read_array(data: bytes, at: int, depth: int) -> Read:
     """Read an array (1.6.24): one constructor, then the values without theirs."""
-    if wide:
+    if data[at] & 0x10:
         end, count, at = at + 5 + _U32(data, at + 1)[0], _U32(data, at + 5)[0], at + 9
     else:
         end, count, at = at + 2 + data[at + 1], data[at + 2], at + 3
@@ -148,8 +166,16 @@ def _hashable(key: object) -> object:
 
 _U32: Final = struct.Struct(">I").unpack_from
 _PLAIN: Final[dict[int, object]] = {0x40: None, 0x41: True, 0x42: False, 0x43: 0, 0x44: 0, 0x45: []}
-_VARIABLE: Final = frozenset((0xA0, 0xB0, 0xB1, 0xA3, 0xB3))
-_LISTS: Final = frozenset((0xC0, 0xD0))
+_READERS: Final[dict[int, Callable[[bytes, int, int], Read]]] = {
+    0x00: _read_described,
+    **dict.fromkeys((0xA0, 0xB0, 0xB1, 0xA3, 0xB3), _read_variable),
+    **dict.fromkeys((0xC0, 0xD0), read_list),
+    **dict.fromkeys((0xC1, 0xD1), _read_map),
+    **dict.fromkeys((0xE0, 0xF0), _read_array),
+    **dict.fromkeys((0x74, 0x84, 0x94), _read_decimal),
+    0x73: _read_char,
+    0x98: _read_uuid,
+}
 _FIXED: Final[dict[int, tuple[Callable[[bytes, int], tuple[Any, ...]], int]]] = {
     code: (struct.Struct(form).unpack_from, struct.calcsize(form))
     for code, form in {

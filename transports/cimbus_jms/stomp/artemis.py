@@ -36,6 +36,8 @@ class Artemis:
     naming = ARTEMIS_NAMING
     longest_header = 0
     transactional_acks = False
+    modified_utf8 = False
+    late_errors = False
     ours = COMMON | {"destination-type", "_AMQ_GROUP_ID", "subscription-type"}
     group = "_AMQ_GROUP_ID"
 

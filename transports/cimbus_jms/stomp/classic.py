@@ -4,8 +4,11 @@
   ``Consumer.NAME.VirtualTopic.X`` gets a copy of what is sent to the topic ``VirtualTopic.X``, also where X has
   wildcards: that is a group, and the reason why our topics begin with ``VirtualTopic.``. Such a queue is there for ever
   (STOMP cannot delete it), and has no selector (what nobody selects would stay in it).
+* A queue keeps the messages of one JMSXGroupID at one consumer for the 1024 groups that it saw last: the credits of all
+  members of a group together should not be more.
 * What is on its way to a consumer is counted in messages. It comes back to the queue, in order, when the connection
   ends, however often: only NACK makes it a dead letter.
+* What fails without a receipt of its own fails later than what comes behind it succeeds, but makes a COMMIT fail.
 * An acknowledgement within a transaction is part of it. Names of headers are not unescaped; none is longer than 10 KiB.
 """
 
@@ -34,6 +37,8 @@ class Classic:
     naming = CLASSIC_NAMING
     longest_header = 10 * 1024 - 1
     transactional_acks = True
+    modified_utf8 = True
+    late_errors = True
     ours = COMMON | {"original-destination", "browser", "breadcrumbId", "transformation", "JMSXUserID"}
     group = "JMSXGroupID"
 
@@ -82,4 +87,6 @@ class Classic:
                 "what ?selector= does not select would stay in a group's queue at ActiveMQ Classic: leave out either"
             )
         name = f"Consumer.{group_name(intake, wanted)}.{wanted}"
-        return Subscription(name=name, subscribe=(("destination", f"/queue/{name}"), prefetch))
+        return Subscription(
+            name=name, subscribe=(("destination", f"/queue/{name}"), prefetch), stays=not intake.durable
+        )

@@ -35,12 +35,14 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
         connect: headers of CONNECT.
         subscribe: headers of SUBSCRIBE.
         forget: headers of an UNSUBSCRIBE that ends what would outlive us, if nobody else uses it; empty: there is none.
+        stays: the broker keeps it for ever, though nobody asked for that.
     """
 
     name: str = ""
     connect: Headers = ()
     subscribe: Headers
     forget: Headers = ()
+    stays: bool = False
 
 
 class Dialect(Protocol):
@@ -52,6 +54,10 @@ class Dialect(Protocol):
     longest_header: int
     """In octets, name and value together; 0: no matter."""
     transactional_acks: bool
+    modified_utf8: bool
+    """Texts are passed on as Java keeps them."""
+    late_errors: bool
+    """An ERROR may come after the receipt of something that was sent later, except within a transaction."""
     ours: frozenset[str]
     """Headers of MESSAGE that are no properties."""
     group: str

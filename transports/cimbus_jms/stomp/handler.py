@@ -23,8 +23,15 @@ class Broken(Lost):
         self.receipt = receipt
 
 
+class Closed(Lost):
+    """The broker closed the connection, and said nothing."""
+
+
 class Line(Protocol):
     """A connection as its handler sees it."""
+
+    lost: Lost | None
+    """Why it is over; None while it is not."""
 
     def write(self, data: bytes) -> None:
         """Have bytes written soon, together with what others write."""

@@ -6,8 +6,8 @@ Rules:
   frame rests here and goes again; at the broker it stays unacknowledged.
 * Leaving unsubscribes first, so that the broker has everything again, in order, before the next one asks for it.
 * When a connection breaks, a broker that keeps the subscription sends again what was not acknowledged, to us or to
-  another member. What waited here is dropped then. What is in hand is known again by its message-id and is not
-  delivered twice; its acknowledgement goes out when it has come again.
+  another member. What waited here is dropped then. What is in hand, or was settled of late, is known again by its
+  message-id and is not delivered twice; its acknowledgement goes out when it has come again.
 * Brokers say of a message that it came before, but not how often, and Artemis not even that if its consumer left in
   order: what leaves here unsettled is remembered by the transport (``Attempts``).
 """
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
@@ -25,6 +26,7 @@ from cimbus.delivery import Delivery, Outcome
 from cimbus.frame import Frame
 from cimbus.net import Backlog, Item, Receiver
 from cimbus.transport import Intake
+from cimbus_jms.presence import Presence
 from cimbus_jms.session import Lost
 
 from .codec import Frame as Wire
@@ -32,7 +34,6 @@ from .codec import escape
 from .dialect import Subscription
 from .handler import Line
 from .messages import Reader
-from .presence import Presence
 
 log = logging.getLogger("cimbus.jms")
 
@@ -99,13 +100,15 @@ class StompInbox:
         self._nack = nack
         self._receiver: Receiver[Mark] = Receiver(intake.credit, self._settled)
         self._receiver.backlog = self._backlog = Waiting(intake.credit)
-        self.presence = Presence()
+        self.presence: Presence[Line] = Presence()
         self._left = False
         self._transaction = ""
         self._joined: list[Item[Mark]] = []
         """What was accepted in the transaction that is under way."""
         self._known: dict[str, Mark] = {}
-        """What was in hand when the connection broke, by identity."""
+        """What was in hand when the connection broke, or just settled, by identity."""
+        self._acked: deque[Mark] = deque(maxlen=intake.credit)
+        """What was acknowledged of late."""
         self._reported = 0.0
 
     async def receive(self) -> Sequence[Delivery[Frame]]:
@@ -143,11 +146,13 @@ class StompInbox:
         for item in self._backlog:
             item.mark.ack = ""
         if kept:
+            settled = (*self._known.values(), *self._acked)  # the broker may not have heard of it
+            known.update((mark.identity, mark) for mark in settled if mark.outcome is not None)
+            for identity in list(known)[: -4 * self.intake.credit]:
+                del known[identity]
             known.update((item.mark.identity, item.mark) for item in self._backlog.holds.values())
-            for name, mark in list(self._known.items())[: self.intake.credit]:
-                if mark.outcome is not None:  # settled, and not come again yet
-                    known.setdefault(name, mark)
             self._backlog.drop_waiting()
+        self._acked.clear()
         self._known = known
 
     def messages(self, frames: Sequence[Wire]) -> None:
@@ -225,16 +230,13 @@ class StompInbox:
     def part(self, *, undo: bool) -> bool:
         """End that; ``undo``: deliver again what was accepted. Return whether anything has to be undone."""
         items, self._joined, self._transaction = self._joined, [], ""
-        if undo and not self.subscription.name:  # nobody else will bring them
-            for item in items:
-                item.mark.outcome = None
+        for item in items if undo else ():
+            item.mark.outcome = None
+            if not self.subscription.name:  # nobody else will bring it
                 self._backlog.holds[item.number] = item
                 self._backlog.release(item, time.monotonic())
-            self._receiver.look()
-        if not (undo and items):
-            return False
-        self.presence.go()  # the connection is of no more use
-        return True
+                self._receiver.look()
+        return undo and bool(items)
 
     # -- settling -------------------------------------------------------------------------------------------------
 
@@ -250,6 +252,7 @@ class StompInbox:
         if mark.ack and line is not None:
             word = "NACK" if self._nack and outcome is Outcome.REJECTED else "ACK"
             within = f"transaction:{self._transaction}\n" if self._transaction and outcome is Outcome.ACCEPTED else ""
+            self._acked.append(mark)
             line.write(f"{word}\nid:{escape(mark.ack)}\n{within}\n\0".encode())
         elif self.subscription.name and mark.identity:
             self._known[mark.identity] = mark

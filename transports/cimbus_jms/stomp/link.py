@@ -24,12 +24,14 @@ from cimbus_jms.session import Lost, Refused
 
 from .codec import HEARTBEAT, Frame, Limits, MalformedError, Scanner, write_frame
 from .dialect import Headers
-from .handler import Broken, Handler
+from .handler import Broken, Closed, Handler
 from .options import StompOptions
 
 CHUNK: Final = 256 * 1024
 FAREWELL: Final = 3.0
 """How long the broker may take to let us go."""
+BEATS: Final = 3
+"""How many heartbeats fit into a silence that ends a connection; ActiveMQ leaves one out after anything it says."""
 SHOWN: Final = 300
 """How much of what a broker says is told, in characters."""
 
@@ -71,7 +73,7 @@ class Link:
             Refused: the broker does not want us.
             ConnectError: it says nothing, or nothing that is STOMP 1.2.
         """
-        beat = max(1, int(self._silence * 500))
+        beat = max(1, int(self._silence * 1000 / BEATS))
         headers = [("accept-version", "1.2"), ("host", address.host), ("heart-beat", f"{beat},{beat}"), *more]
         if address.user is not None:
             headers += [("login", address.user), ("passcode", address.password or "")]
@@ -99,7 +101,7 @@ class Link:
         """Agree on heartbeats (STOMP 1.2, Heart-beating): the slower one of each direction."""
         sends, _, wants = theirs.partition(",")
         if sends.isascii() and sends.isdigit() and int(sends):
-            self._hear = max(int(sends), beat) / 1000 * 2
+            self._hear = max(int(sends), beat) / 1000 * BEATS
         if wants.isascii() and wants.isdigit() and int(wants):
             self._speak = max(int(wants), beat) / 1000
 
@@ -164,7 +166,7 @@ class Link:
                 if frames := self._scanner.feed(data):
                     self._dispatch(frames)
         except anyio.EndOfStream:
-            self.fail(Lost("the broker closed the connection"))
+            self.fail(Closed("the broker closed the connection"))
         except BROKEN as exc:
             self.fail(Lost(f"the connection broke: {why(exc)}"))
         except MalformedError as exc:
@@ -186,6 +188,7 @@ class Link:
                     self._handler.receipt(receipt)
             elif frame.command == "ERROR":
                 self.fail(Broken(_said(frame), frame.headers.get("receipt-id", "")))
+                return  # a receipt that comes behind it may be of what failed, too
 
     async def _beat(self) -> None:
         """Speak when it is quiet; give a peer up that has been silent for too long."""

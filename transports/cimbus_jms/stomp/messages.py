@@ -28,6 +28,7 @@ from cimbus_jms.properties import Label, complete, frame_name, is_text, write_la
 from .codec import Frame as Wire
 from .codec import write_head, write_headers
 from .dialect import Dialect
+from .modified import from_modified, to_modified
 from .options import StompOptions
 
 REMEMBERED: Final = 4_096
@@ -78,6 +79,8 @@ class Writer:
             head += self._labelled(label)
             if not body or not is_text(frame.properties.get("ContentType"), body):
                 head += f"content-length:{len(body)}\n"
+            elif self.dialect.modified_utf8:
+                body = to_modified(body)
             return Outgoing(head.encode(), body)
         except ValueError as exc:
             return SendError(str(exc))
@@ -137,8 +140,8 @@ class Reader:
     def __init__(self, dialect: Dialect, naming: Naming) -> None:
         self.dialect = dialect
         self.naming = naming
-        self._names: dict[str, str] = dict.fromkeys(dialect.ours, "")
-        """The property that a header is; empty: it is none."""
+        self._names: dict[str, str | None] = dict.fromkeys(dialect.ours)
+        """The property that a header is; None: it is none."""
 
     def read(self, wire: Wire) -> Frame:
         """Make a frame of a MESSAGE.
@@ -149,13 +152,13 @@ class Reader:
         headers, body = wire.headers, wire.body
         if not body and "content-length" not in headers:
             raise ValueError("it has no body, or one that STOMP cannot show (a Map, Stream or Object message)")
+        if self.dialect.modified_utf8 and "content-length" not in headers:
+            body = from_modified(body)
         names = self._names
         properties: dict[str, str] = {}
         for name, value in headers.items():
-            known = names.get(name)
-            if known is None:
-                known = self._learn(name)
-            if known:
+            known = names[name] if name in names else self._learn(name)
+            if known is not None:
                 properties[known] = value
         if not headers.keys().isdisjoint(_LABELS) or headers.get("priority") != "4" or headers.get("expires") != "0":
             self._complete(properties, headers)
@@ -165,11 +168,12 @@ class Reader:
         topic = self.naming.topic(self.dialect.topic(headers), properties)
         return Frame(topic=topic, body=body, properties=properties)
 
-    def _learn(self, name: str) -> str:
+    def _learn(self, name: str) -> str | None:
         if len(self._names) >= REMEMBERED:
-            self._names = dict.fromkeys(self.dialect.ours, "")
+            for old in self._names.keys() - self.dialect.ours:
+                del self._names[old]
         # what brokers add for themselves; a name of ours begins otherwise, or is encoded
-        known = self._names[name] = "" if name.startswith(("_", "JMS_", "x-opt-")) else frame_name(name)
+        known = self._names[name] = None if name.startswith(("_", "JMS_", "x-opt-")) else frame_name(name)
         return known
 
     def _complete(self, properties: dict[str, str], headers: dict[str, str]) -> None:

@@ -11,6 +11,7 @@ Rules:
 
 from __future__ import annotations
 
+import logging
 import ssl
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -33,6 +34,8 @@ from .options import StompOptions
 from .outgoing import Sender
 from .place import Place
 from .transaction import Transaction
+
+log = logging.getLogger("cimbus.jms")
 
 PORTS: Final = {"jms+stomp": 61613, "jms+stomps": 61614}
 PATIENCE: Final = 5.0
@@ -57,7 +60,8 @@ class StompTransport:
         self.options = options
         self._place = Place(address, options, secure(address, options, tls, ("jms+stomps",)))
         self._attempts = Attempts()
-        self._sender = Sender(options.window)
+        self._warned: set[str] = set()
+        self._sender = self._new_sender()
         self._writer: Writer | None = None
         self._sending: Session | None = None
         self._listening: dict[StompInbox, Session] = {}
@@ -111,7 +115,7 @@ class StompTransport:
         """
         if self._stack is not None:
             raise ConnectError("this transport is open already")
-        self._sender = sender = Sender(self.options.window)
+        self._sender = sender = self._new_sender()
         session = Session(lambda: self._place.link(sender), patient=False, name="sender")
         async with AsyncExitStack() as stack:
             tasks = await stack.enter_async_context(background())
@@ -137,6 +141,9 @@ class StompTransport:
             self._sender.close()
             self._sending = None
             await stack.aclose()
+
+    def _new_sender(self) -> Sender:
+        return Sender(self.options.window, lambda: self._place.dialect.late_errors)
 
     # -- sending --------------------------------------------------------------------------------------------------
 
@@ -194,6 +201,14 @@ class StompTransport:
             raise ClosedError("the transport is not open")
         place = self._place
         subscription = place.dialect.subscription(intake, place.naming, self.options)
+        if subscription.stays and subscription.name not in self._warned:
+            self._warned.add(subscription.name)
+            log.warning(
+                "%s keeps the queue %s when the last of its group has left, and what comes then: delete it there, or "
+                "give senders a time_to_live",
+                place.dialect.title,
+                subscription.name,
+            )
         reader = Reader(place.dialect, place.naming)
         inbox = StompInbox(intake, subscription, reader, self._attempts, nack=self.options.reject == "nack")
         session = Session(

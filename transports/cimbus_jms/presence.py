@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Generic, Protocol, TypeVar
+
 import anyio
 
 from cimbus.errors import ClosedError
 
-from .handler import Line
+from .session import Lost
 
 
-class Presence:
+class Mortal(Protocol):
+    """A connection that can end before those who live on it are told."""
+
+    @property
+    def lost(self) -> Lost | None:
+        """Why it is over; None while it is not."""
+        ...
+
+
+L = TypeVar("L", bound=Mortal)
+
+
+class Presence(Generic[L]):
     """A connection that comes and goes.
 
     Attributes:
@@ -17,11 +31,11 @@ class Presence:
     """
 
     def __init__(self) -> None:
-        self.line: Line | None = None
+        self.line: L | None = None
         self._closed = ""
         self._news = anyio.Event()
 
-    def come(self, line: Line) -> None:
+    def come(self, line: L) -> None:
         """Note that there is one."""
         self.line = line
         self._tell()
@@ -39,14 +53,14 @@ class Presence:
         self._news.set()
         self._news = anyio.Event()
 
-    async def wait(self) -> Line:
+    async def wait(self) -> L:
         """Return the connection, as soon as there is one.
 
         Raises:
             ClosedError: there will be none.
         """
-        while self.line is None or self._closed:
-            if self._closed:
-                raise ClosedError(self._closed)
+        while not self._closed:
+            if self.line is not None and self.line.lost is None:
+                return self.line
             await self._news.wait()
-        return self.line
+        raise ClosedError(self._closed)

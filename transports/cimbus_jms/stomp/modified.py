@@ -1,0 +1,39 @@
+"""Texts as ActiveMQ Classic keeps them: the "modified UTF-8" of Java (java.io.DataInput), which it passes on raw. Pure.
+
+A character beyond U+FFFF is two surrogates of three octets each there, and NUL is ``C0 80``. Everything else is UTF-8.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_FAR: Final = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
+_PAIR: Final = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
+_NUL: Final = b"\xc0\x80"
+
+
+def to_modified(text: bytes) -> bytes:
+    """Return UTF-8 as modified UTF-8; a text for STOMP has no NUL."""
+    return text if text.isascii() else _FAR.sub(_split, text)
+
+
+def from_modified(text: bytes) -> bytes:
+    """Return modified UTF-8 as UTF-8; what is UTF-8 already stays as it is."""
+    if text.isascii():
+        return text
+    return _PAIR.sub(_join, text).replace(_NUL, b"\0")
+
+
+def _split(found: re.Match[bytes]) -> bytes:
+    try:
+        units = found[0].decode().encode("utf-16-be")
+    except UnicodeDecodeError:  # beyond U+10FFFF: no character at all
+        return found[0]
+    return b"".join(
+        chr(int.from_bytes(units[place : place + 2], "big")).encode("utf-8", "surrogatepass") for place in (0, 2)
+    )
+
+
+def _join(found: re.Match[bytes]) -> bytes:
+    return found[0].decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16").encode()
