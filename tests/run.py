@@ -4,8 +4,8 @@ Every step is run even if an earlier one failed, and the exit status is 1 if any
 system's packages (Debian) and from Maven, and the AMQP engine is compiled; without the right to install what that
 needs, their tests are skipped, loudly, and in CI they fail.
 
-    python tests/run.py            everything
-    python tests/run.py --quick    without the wheel and the benchmarks' trial runs
+    python tests/run.py            everything; the tests at brokers once, on the wheel
+    python tests/run.py --quick    without the wheel and the benchmarks' trial runs: all tests on the sources
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ BROKERS = {
     str(Path(sysconfig.get_path("include")) / "Python.h"): "python3-dev",
 }
 """Program or file -> Debian package; the last two are for the AMQP engine."""
+AT_BROKERS = ("acceptance", "brokers", "interop", "jms", "kafka", "mqtt")
+"""The folders of tests that take long: once is enough."""
 SBIN = f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin{os.pathsep}/usr/local/sbin"
 QUIET = ("env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "SYSTEMD_OFFLINE=1")
 """Ask nothing, and start no service: tests have brokers of their own (the last two: for sysvinit, for systemd)."""
@@ -109,6 +111,12 @@ def wheel() -> bool:
         return run("tests on the wheel", python, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=work)
 
 
+def tests(python: str, *, quick: bool) -> bool:
+    """Run the tests on the sources; those that are for brokers alone come with the wheel, unless that is left out."""
+    left = [] if quick else [f"--ignore=tests/{name}" for name in AT_BROKERS]
+    return run("tests", python, "-m", "pytest", "-q", *left)
+
+
 def main() -> int:
     """Run all steps."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -123,7 +131,7 @@ def main() -> int:
         run("mypy", python, "-m", "mypy"),
         run("mypy on examples and API", python, "-m", "mypy", "examples", "tests/typed", "tests/nouns/test_typing.py"),
         run("pyright", python, "-m", "pyright", "--pythonpath", python),
-        run("tests", python, "-m", "pytest", "-q"),
+        tests(python, quick=quick),
     ]
     if not quick:
         results.append(wheel())
