@@ -25,8 +25,8 @@ except MissingExtraError as exc:
 
 import proton.utils as utils
 
-from cimbus_jms.amqp.ends import ACCEPTED
-from cimbus_jms.amqp.engine import Hello, Source
+from cimbus_jms.amqp.ends import ACCEPTED, Source
+from cimbus_jms.amqp.engine import Hello
 from cimbus_jms.amqp.native import proton
 from cimbus_jms.amqp.place import Place
 

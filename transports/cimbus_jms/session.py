@@ -23,6 +23,8 @@ log = logging.getLogger("cimbus.jms")
 
 QUICK: Final = 5.0
 """A connection that lasted so long was a good one: the next pause is short again."""
+SETTLE: Final = 1.0
+"""How long a connection may take to become whole when it is no longer wanted."""
 SHORT: Final = 1.0
 """After a connection that worked, however short, no pause is longer: it is the line that fails, not the broker."""
 
@@ -78,6 +80,8 @@ class Session:
         self._backoff = Backoff()
         self._stop = anyio.Event()
         self._connection: Connection | None = None
+        self._opening: anyio.Event | None = None
+        """Set when those who live on a connection are there, or it failed; there only until then."""
         self._scope = anyio.CancelScope()
         self._running = self._began = False
 
@@ -122,9 +126,11 @@ class Session:
     async def _live(self, connection: Connection, task_status: anyio.abc.TaskStatus[None]) -> None:
         started = time.monotonic()
         lost: Lost | None = None
+        self._opening = anyio.Event()
         try:
             async with connection.running():
                 self._connection, self.up = connection, True
+                self._opened()
                 try:
                     if self._began:
                         self.reconnects += 1
@@ -137,6 +143,8 @@ class Session:
                     self._connection, self.up = None, False
         except Lost as exc:
             lost = exc
+        finally:
+            self._opened()
         if self._stop.is_set():
             return
         self._backoff.calm(SHORT)
@@ -144,9 +152,17 @@ class Session:
             self._backoff.reset()
         raise lost or connection.lost or Lost("the connection is over")
 
+    def _opened(self) -> None:
+        if self._opening is not None:
+            self._opening.set()
+            self._opening = None
+
     async def stop(self) -> None:
         """Say goodbye and wait for the end."""
         self._stop.set()
+        if self._opening is not None:  # a broker that is left in the middle of that may keep half of it
+            with anyio.move_on_after(SETTLE):
+                await self._opening.wait()
         if self._connection is not None:
             await self._connection.finish()
         self._scope.cancel()

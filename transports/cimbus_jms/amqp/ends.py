@@ -31,6 +31,16 @@ class Fault(msgspec.Struct, frozen=True):
         return f"{self.description} ({self.condition})" if self.description else self.condition
 
 
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """What an inlet hears (3.5.3)."""
+
+    address: str
+    capabilities: tuple[str, ...] = ()
+    durable: bool = False
+    """It outlives its link and our connection; closing the link, in place of detaching it, ends it."""
+    selector: str = ""
+
+
 class OutletOwner(Protocol):
     """Who sends on a link."""
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from .ends import ACCEPTED, Fault, Inlet, InletOwner, Outlet, OutletOwner, fault_of
+from .ends import ACCEPTED, Fault, Inlet, InletOwner, Outlet, OutletOwner, Source, fault_of
 from .native import Handle, cproton, ffi, lib, proton, symbols
 
 CHUNK: Final = 64 * 1024
@@ -31,16 +31,6 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True):
     idle: float
     """After how long a silence a connection is given up."""
     max_frame: int = 256 * 1024
-
-
-class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """What an inlet hears (3.5.3)."""
-
-    address: str
-    capabilities: tuple[str, ...] = ()
-    durable: bool = False
-    """It outlives its link and our connection; closing the link, in place of detaching it, ends it."""
-    selector: str = ""
 
 
 class Engine:

@@ -19,12 +19,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import deque
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Final
-
-import msgspec
 
 from cimbus.delivery import Delivery, Outcome
 from cimbus.errors import UsageError
@@ -35,9 +32,9 @@ from cimbus.transport import Intake
 from cimbus_jms.presence import Presence
 from cimbus_jms.session import Lost, Refused
 
-from .ends import ACCEPTED, REJECTED, Inlet
-from .engine import Source
+from .ends import ACCEPTED, REJECTED, Inlet, Source
 from .handler import Line
+from .ledger import Ledger, Mark, Part
 from .mapping import Arrived, NotOursError, read_message
 from .native import Handle
 from .values import MalformedError
@@ -45,32 +42,12 @@ from .values import MalformedError
 log = logging.getLogger("cimbus.jms")
 
 WILD: Final = ("*", "#", ">")
+"""What an address has that is not the name of one destination."""
 COUNTED: Final = 3
 """How many failed deliveries of a message we count at the broker; brokers put aside after 6 or 10."""
 WORRYING: Final = 5
 """After how many failed deliveries of a message we say that the broker will put it aside."""
 REPORT_EVERY: Final = 10.0
-
-
-class Mark(msgspec.Struct, eq=False):
-    """One message that is not settled at the broker."""
-
-    handle: Handle | None
-    """None: it came on a connection that is over."""
-    message_id: object
-    failures: int
-    """How many deliveries had failed before this one, as the broker counts them."""
-    outcome: int = 0
-    """What is to be said of it, once it is decided."""
-
-
-class Part(msgspec.Struct, eq=False):
-    """What an inbox has in a transaction."""
-
-    identity: bytes
-    marks: list[Mark]
-    lost: bool = False
-    """The connection is over on which it began, so that nothing of it will have happened."""
 
 
 class AmqpInbox:
@@ -92,16 +69,8 @@ class AmqpInbox:
         self.presence: Presence[Line] = Presence()
         self._inlet: Inlet | None = None
         self._begun = False
-        self._notes: list[Mark] = []
-        """What was settled and not yet said to the engine."""
-        self._said: deque[Mark] = deque(maxlen=intake.credit)
-        """What was last said to the engine, and may not have come to the broker."""
-        self._owed = 0
-        """How much credit the broker has not got back."""
-        self._known: dict[object, Mark] = {}
-        """What was in hand when the connection broke, or just settled, by message-id."""
+        self._ledger = Ledger(intake.credit)
         self._reported = 0.0
-        self._part: Part | None = None
 
     async def receive(self) -> Sequence[Delivery[Frame]]:
         """Wait for the next batch and return it, in order, never empty.
@@ -125,8 +94,7 @@ class AmqpInbox:
             Refused: the broker does not let us hear this.
             Lost: the connection ended meanwhile.
         """
-        self._notes.clear()
-        self._owed = 0
+        self._ledger.begin()
         inlet = line.engine.inlet(self._name, self._source, self, credit=self.intake.credit)
         self._inlet = inlet
         self._begun = False
@@ -144,17 +112,11 @@ class AmqpInbox:
             return
         self._inlet = None
         self.presence.go()
-        if self._part is not None:
-            self._part.lost = True
         backlog = self._receiver.backlog
         if self.intake.durable:
             while backlog.oldest is not None:
                 backlog.drop_oldest()  # it comes again, here or at another member
-        marks = [*self._said, *self._notes, *(item.mark for item in backlog)]
-        self._said.clear()
-        for mark in marks:
-            mark.handle = None
-        self._known = {mark.message_id: mark for mark in marks if mark.message_id is not None}
+        self._ledger.lost(item.mark for item in backlog)
 
     def look(self) -> None:
         """See whether the link is still there.
@@ -179,12 +141,8 @@ class AmqpInbox:
                 self._skip(handle, exc)
                 continue
             if frame is None:
-                self._note(Mark(handle, None, 0, ACCEPTED))
-            elif self._known and (mark := self._known.pop(message.message_id, None)) is not None:
-                mark.handle = handle
-                if mark.outcome:
-                    self._note(mark)
-            else:
+                self._ledger.note(Mark(handle, None, 0), ACCEPTED)
+            elif not self._ledger.again(message.message_id, handle):
                 if message.failures >= WORRYING:
                     self._worry(message.failures)
                 mark = Mark(handle, message.message_id, message.failures)
@@ -208,7 +166,8 @@ class AmqpInbox:
     def _skip(self, handle: Handle, error: Exception) -> None:
         """Let a message go that is not ours to read."""
         self.skipped += 1
-        self._note(Mark(handle, None, 0, ACCEPTED if isinstance(error, NotOursError) else self._rejection))
+        outcome = ACCEPTED if isinstance(error, NotOursError) else self._rejection
+        self._ledger.note(Mark(handle, None, 0), outcome)
         self._report("skipped a message at %r: %s (%d in all)", self._source.address, error, self.skipped)
 
     def _worry(self, failures: int) -> None:
@@ -230,40 +189,17 @@ class AmqpInbox:
     # -- settling -----------------------------------------------------------------------------------------------------
 
     def _settled(self, item: Item[Mark], outcome: Outcome) -> None:
-        mark = item.mark
-        mark.outcome = ACCEPTED if outcome is Outcome.ACCEPTED else self._rejection
-        if self._part is not None:
-            self._part.marks.append(mark)
-        if mark.handle is not None:
-            self._note(mark)
-
-    def _note(self, mark: Mark) -> None:
-        self._notes.append(mark)
+        self._ledger.note(item.mark, ACCEPTED if outcome is Outcome.ACCEPTED else self._rejection)
         if self.presence.line is not None:
             self.presence.line.wake()
 
     def write(self) -> None:
-        """Say what was settled, and give credit back before the broker runs out of it."""
+        """Say what was settled, and give credit back."""
         inlet = self._inlet
-        if inlet is None:
-            return
-        if self._notes:
-            notes, self._notes = self._notes, []
-            part = self._part
-            for mark in notes:
-                if part is None:
-                    inlet.settle(mark.handle, mark.outcome)
-                elif part.lost:
-                    inlet.give_back(mark.handle, count=False)
-                else:
-                    inlet.settle(mark.handle, mark.outcome, transaction=part.identity)
-                mark.handle = None
-            if part is None:
-                self._said += notes
-            self._owed += len(notes)
-        if self._owed and not self._receiver.closed and inlet.credit <= self.intake.credit // 2:
-            inlet.flow(self._owed)
-            self._owed = 0
+        if inlet is not None:
+            self._ledger.write(inlet)
+            if not self._receiver.closed:
+                self._ledger.pay(inlet)
 
     @contextmanager
     def within(self, transaction: bytes) -> Generator[None]:
@@ -272,18 +208,15 @@ class AmqpInbox:
         Raises:
             UsageError: the inbox is part of one already.
         """
-        if self._part is not None:
+        if self._ledger.part is not None:
             raise UsageError("this inbox is part of a transaction already")
         self.write()
-        part = self._part = Part(transaction, [])
+        self._ledger.part = Part(transaction, [])
         try:
             yield
         finally:
             self.write()
-            self._part = None
-            for mark in part.marks:  # what comes again of that is to be delivered again
-                if self._known.get(mark.message_id) is mark:
-                    del self._known[mark.message_id]
+            self._ledger.leave()
 
     async def leave(self) -> None:
         """Settle what was noted, give the rest back, and end the link."""

@@ -25,6 +25,9 @@ from .native import Handle
 RELAY: Final = "ANONYMOUS-RELAY"
 """What a broker offers that takes messages for any address on one link."""
 
+ROOM: Final = 16 * 1024 * 1024
+"""How many bytes may be with the engine, which has copies of them; then it waits for answers, whatever the window."""
+
 
 class Flight(msgspec.Struct, eq=False):
     """One message on its way."""
@@ -32,6 +35,8 @@ class Flight(msgspec.Struct, eq=False):
     data: bytes
     batch: Batch
     place: int
+    flown: bool = False
+    """It was given to a connection, of before perhaps."""
 
 
 class Sender:
@@ -43,6 +48,8 @@ class Sender:
         """What there is no credit for, in order; bounded by those who wait in ``send``."""
         self._flying: dict[Handle, Flight] = {}
         """What was given to a connection, in order."""
+        self._size = 0
+        """How many bytes those have."""
         self.presence: Presence[Line] = Presence()
         self._outlet: Outlet | None = None
         self._suspect: Flight | None = None
@@ -92,6 +99,7 @@ class Sender:
         await line.attached(outlet)
         self._waiting.extendleft(reversed(self._flying.values()))
         self._flying.clear()
+        self._size = 0
         self._outlet = outlet
         self.presence.come(line)
         line.wake()
@@ -124,15 +132,17 @@ class Sender:
         if not waiting or outlet is None:
             return
         room = min(outlet.credit, self._window - len(flying))
-        while room > 0 and waiting:
+        while room > 0 and waiting and self._size < ROOM:
             flight = waiting.popleft()
-            if flight.batch.forgotten:
+            if flight.batch.forgotten and not flight.flown:
                 flight.batch.settle(flight.place, None)
                 continue
             if (error := too_large(flight.data, outlet)) is not None:
                 flight.batch.settle(flight.place, error)
                 continue
             flying[outlet.send(flight.data)] = flight
+            flight.flown = True
+            self._size += len(flight.data)
             room -= 1
 
     async def leave(self) -> None:
@@ -155,6 +165,7 @@ class Sender:
     def _land(self, handle: Handle, error: SendError | None) -> None:
         flight = self._flying.pop(handle, None)
         if flight is not None:
+            self._size -= len(flight.data)
             flight.batch.settle(flight.place, error)
 
     async def landed(self) -> None:

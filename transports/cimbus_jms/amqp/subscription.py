@@ -12,7 +12,7 @@ from cimbus.naming import Naming
 from cimbus.transport import Intake
 from cimbus_jms.selecting import covering, selector_of
 
-from .engine import Source
+from .ends import Source
 
 
 def source_of(intake: Intake, naming: Naming, selector: str = "") -> Source:
