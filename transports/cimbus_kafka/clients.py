@@ -38,6 +38,8 @@ PATIENCE: Final = 3.0
 """How long each step of ending a client may take, in seconds."""
 HURRY: Final = 0.2
 """The same where nobody is there to say goodbye to."""
+FETCH: Final = 0.25
+"""How long a broker may wait for something to answer a fetch with, in seconds."""
 NEVER: Final = 2**31 - 1
 
 
@@ -59,7 +61,7 @@ def new_producer(place: Place, *, transactional_id: str | None = None) -> Produc
         AIOKafkaProducer(
             enable_idempotence=True,
             acks="all",
-            max_batch_size=options.batch,
+            max_batch_size=min(options.batch, options.max_message),
             max_request_size=options.max_message,
             compression_type=_compression(options.compression),
             request_timeout_ms=_ms(options.timeout),
@@ -89,6 +91,8 @@ def new_consumer(place: Place, *, group_id: str | None = None) -> Consumer:
             request_timeout_ms=_ms(max(options.timeout, rebalance + 5)),
             partition_assignment_strategy=(sticky,),
             isolation_level=options.isolation,
+            # a broker answers one request of a connection after the other: whatever is new waits for the last fetch
+            fetch_max_wait_ms=_ms(FETCH),
             **place.settings,
         ),
     )

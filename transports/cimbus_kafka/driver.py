@@ -98,6 +98,8 @@ class Consumer(Protocol):
     async def stop(self) -> None: ...  # noqa: D102
     def assign(self, partitions: Iterable[Partition]) -> None: ...  # noqa: D102
     def subscribe(self, topics: Iterable[str], *, listener: Listener) -> None: ...  # noqa: D102
+    def pause(self, *partitions: Partition) -> None: ...  # noqa: D102
+    def resume(self, *partitions: Partition) -> None: ...  # noqa: D102
     def seek(self, partition: Partition, offset: int) -> None: ...  # noqa: D102
     async def position(self, partition: Partition) -> int: ...  # noqa: D102
     def assignment(self) -> set[Partition]: ...  # noqa: D102

@@ -36,6 +36,7 @@ async def found(
     timeout = catalog.place.options.timeout
     try:
         founder.assign(list(partitions))
+        founder.pause(*partitions)  # a fetch would be in the way of the question for the ends
         await start(founder, timeout)
         ends = await asyncio.wait_for(founder.end_offsets(list(partitions)), timeout)
         await _commit(founder, catalog, group_id, digest, ends, durable=durable, left=left)

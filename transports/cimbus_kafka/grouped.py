@@ -89,6 +89,7 @@ class Grouped(Session):
 
     async def changed(self, consumer: Consumer, topics: set[str]) -> None:
         """Take up new topics: the group is rebalanced."""
+        await self.thawed.wait()  # one rebalance after the other
         topics = self._with_marker(topics)
         if topics != self._subscribed:
             await self._give_up(consumer)  # before: afterwards nothing can be committed under the old assignment
@@ -121,6 +122,7 @@ class Grouped(Session):
 
     async def assigned(self, consumer: Consumer, assigned: set[Partition]) -> None:
         """Take up what is ours now, and go on."""
+        consumer.pause(*assigned)  # until it is known where to go on
         committed = await self.catalog.offsets(self._group)
         old, self.parts = self.parts, {}
         fresh: list[Partition] = []
@@ -144,6 +146,7 @@ class Grouped(Session):
             self.scribes.forget(part)
         for where, part in self.parts.items():
             consumer.seek(where, part.tracker.end)
+        consumer.resume(*assigned)
         self.thaw()
         self._dirty.set()
         self._assigned.set()
@@ -218,7 +221,12 @@ class Grouped(Session):
             log.debug("%s is being rebalanced: %s", self.group_id, exc)
             return False
         except (KafkaError, OSError, TimeoutError) as exc:
-            log.warning("%s cannot commit yet: %s", self.group_id, why(exc))
+            log.log(
+                logging.WARNING if self.catalog.ready else logging.DEBUG,
+                "%s cannot commit yet: %s",
+                self._group,
+                why(exc),
+            )
             return False
         for where, (position, _) in moved.items():
             had = self.parts.get(where)

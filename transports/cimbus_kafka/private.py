@@ -39,7 +39,9 @@ class Private(Session):
         new = wanted - self.parts.keys()
         if not wanted:
             return
-        consumer.assign([Partition(*where) for where in wanted | self.parts.keys()])
+        everything = [Partition(*where) for where in wanted | self.parts.keys()]
+        consumer.assign(everything)
+        consumer.pause(*everything)  # a fetch would be in the way of the question for the ends
         ends: dict[Partition, int] = {}
         if at_end:
             ends = await asyncio.wait_for(consumer.end_offsets(list(new)), self.place.options.timeout)
@@ -47,3 +49,4 @@ class Private(Session):
             self.parts[where] = Part(where, ends.get(where, 0))
         for where, part in self.parts.items():
             consumer.seek(where, part.tracker.end)
+        consumer.resume(*everything)

@@ -102,7 +102,8 @@ class Session:
                 except SendError as exc:  # a topic that is missing
                     raise ConnectError(str(exc)) from exc
                 except (KafkaError, OSError, TimeoutError, Stuck) as exc:
-                    log.warning("a consumer of %s is replaced: %s", self.group_id or "a private inbox", why(exc))
+                    level = logging.WARNING if self.catalog.ready else logging.DEBUG  # else that has been said
+                    log.log(level, "a consumer of %s is replaced: %s", self.group_id or "a private inbox", why(exc))
                 self.up = False
                 if time.monotonic() - began > 10:
                     backoff.reset()
