@@ -14,7 +14,7 @@ from cimbus.frame import Frame
 from cimbus.topic import Pattern, Topic
 from cimbus.transport import Intake
 from cimbus_kafka import KafkaTransport
-from cimbus_kafka.bridge import open_bridge, run
+from cimbus_kafka.crossing import open_crossing, run
 
 Entry = tuple[int, bytes | None, bytes | None]
 QUICK = {"heartbeat": 0.2, "handover": 1, "discovery": 0.2}
@@ -54,8 +54,8 @@ def topic(where: str, noun: str = NOUN) -> str:
 
 async def bare(work):
     """Run something of asyncio from either loop."""
-    async with open_bridge() as bridge:
-        return await run(bridge, work)
+    async with open_crossing() as crossing:
+        return await run(crossing, work)
 
 
 async def produce(
@@ -97,7 +97,7 @@ async def sent(to: KafkaTransport, what: list[Frame]) -> None:
 
 async def over(transport: KafkaTransport, work: Callable[[], Awaitable[None]]) -> None:
     """Do something on the asyncio side of a transport."""
-    await run(transport._engine.bridge, work)
+    await run(transport._engine.crossing, work)
 
 
 async def until(true: Callable[[], bool]) -> None:

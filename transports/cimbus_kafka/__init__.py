@@ -1,6 +1,6 @@
 """Kafka: ``kafka://`` and ``kafkas://``, on both event loops, over aiokafka.
 
-aiokafka lives on asyncio; ``bridge`` is the way there, which costs nothing for a caller on asyncio, and on trio a
+aiokafka lives on asyncio; ``crossing`` is the way there, which costs nothing for a caller on asyncio, and on trio a
 thread and one wake-up per batch. Pure: ``records`` and ``murmur`` (what a frame becomes, and where it goes), ``names``
 (which topics patterns mean), ``tracker``, ``shelf`` and ``note`` (what is settled, held and committed), ``lanes`` (what
 waits to be sent). On the caller's side: ``transport``, ``inbox`` and ``transaction``. On asyncio: ``engine`` with

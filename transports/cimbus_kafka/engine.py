@@ -6,10 +6,10 @@ import asyncio
 import logging
 from typing import Final
 
-from .bridge import Bridge
 from .catalog import Catalog
 from .clients import HURRY
 from .clients import PATIENCE as LINGER
+from .crossing import Crossing
 from .outgoing import Sender
 from .place import Place
 
@@ -22,10 +22,10 @@ log = logging.getLogger("cimbus.kafka")
 class Engine:
     """What runs on asyncio."""
 
-    def __init__(self, place: Place, bridge: Bridge) -> None:
-        self.bridge = bridge
+    def __init__(self, place: Place, crossing: Crossing) -> None:
+        self.crossing = crossing
         self.catalog = Catalog(place)
-        self.sender = Sender(place, self.catalog, bridge)
+        self.sender = Sender(place, self.catalog, crossing)
 
     async def open(self) -> None:
         """Connect."""
@@ -48,12 +48,12 @@ class Engine:
             await self.catalog.close()
 
 
-async def open_engine(place: Place, bridge: Bridge) -> Engine:
+async def open_engine(place: Place, crossing: Crossing) -> Engine:
     """Make an engine and connect it.
 
     Raises:
         ConnectError: the brokers cannot be reached, or refuse us.
     """
-    engine = Engine(place, bridge)
+    engine = Engine(place, crossing)
     await engine.open()
     return engine

@@ -108,7 +108,7 @@ class Grouped(Session):
             if not empty.done():
                 empty.set_result(None)
 
-        self.bridge.tell(self.inbox.hold, reply)
+        self.crossing.tell(self.inbox.hold, reply)
         await asyncio.wait({empty}, timeout=self.place.options.handover)
         self.absorb()
         await self._commit(consumer, PATIENCE)
@@ -163,7 +163,7 @@ class Grouped(Session):
             seen = read_note(committed.metadata).seen
             self.parts[where] = Part(where, committed.offset, before=seen, committed=committed.offset)
             self._consumer.seek(where, committed.offset)
-        self.bridge.tell(self.inbox.thaw)
+        self.crossing.tell(self.inbox.thaw)
         raise ClosedError("the partition has been worked on by another member; its deliveries come again")
 
     def _kept(self, part: Part, found: Committed | None) -> bool:

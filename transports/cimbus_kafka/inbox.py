@@ -16,7 +16,7 @@ from cimbus.frame import Frame
 from cimbus.net import Item, Receiver
 from cimbus.transport import Intake
 
-from .bridge import Bridge
+from .crossing import Crossing
 from .shelf import Mark, Shelf
 
 LEAST: Final = 1_000
@@ -41,7 +41,7 @@ class Session(Protocol):
 class KafkaInbox:
     """Where the frames of one intake arrive."""
 
-    def __init__(self, intake: Intake, bridge: Bridge, *, buffer: int) -> None:
+    def __init__(self, intake: Intake, crossing: Crossing, *, buffer: int) -> None:
         self.intake = intake
         self.settled: deque[Mark] = deque()
         """What was accepted or rejected, until the session has taken it."""
@@ -54,7 +54,7 @@ class KafkaInbox:
         self.skipped = 0
         """How many records were skipped because they are not ours to read."""
         self.session: Session | None = None
-        self._bridge = bridge
+        self._crossing = crossing
         self._buffer = buffer
         self._most = max(LEAST, 2 * intake.credit)
         self._receiver: Receiver[Mark] = Receiver(intake.credit, self._done, self._left)
@@ -89,7 +89,7 @@ class KafkaInbox:
 
     def hold(self, reply: Callable[[], None]) -> None:
         """Hand nothing over; ``reply`` is posted once nothing is in hand."""
-        self.shelf.hold(partial(self._bridge.post, reply))
+        self.shelf.hold(partial(self._crossing.post, reply))
 
     def thaw(self) -> None:
         """Hand over again, but nothing that is lost."""
@@ -114,11 +114,11 @@ class KafkaInbox:
         if self.starved and shelf.waiting <= self._most // 2 and shelf.size <= self._buffer // 2:
             self.starved = False
             if self.session is not None:
-                self._bridge.post(self.session.room)
+                self._crossing.post(self.session.room)
 
     def _done(self, item: Item[Mark], _outcome: Outcome) -> None:
         self.settled.append(item.mark)
         if not self.told:  # whoever clears it looks into the queue after that
             self.told = True
             if self.session is not None:
-                self._bridge.post(self.session.news)
+                self._crossing.post(self.session.news)

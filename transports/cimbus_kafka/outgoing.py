@@ -16,8 +16,8 @@ from typing import Any, Final
 from cimbus.errors import ClosedError, SendError
 from cimbus.net import Backoff, why
 
-from .bridge import Bridge
 from .catalog import Catalog
+from .crossing import Crossing
 from .driver import Batch as Records
 from .driver import KafkaError, Refused, TooLarge
 from .lanes import Flight, Lane, Route, fill
@@ -33,11 +33,11 @@ log = logging.getLogger("cimbus.kafka")
 class Sender:
     """The sending half of a transport, on asyncio."""
 
-    def __init__(self, place: Place, catalog: Catalog, bridge: Bridge) -> None:
+    def __init__(self, place: Place, catalog: Catalog, crossing: Crossing) -> None:
         self.producers = Producers(place)
         self._place = place
         self._catalog = catalog
-        self._bridge = bridge
+        self._crossing = crossing
         self._routes: dict[str, Route] = {}
         self._eager: list[Lane] = []
         """The lanes that have got something since the last turn of the loop."""
@@ -206,7 +206,7 @@ class Sender:
 
     def _settle(self, flights: Sequence[Flight], error: Exception | None) -> None:
         if flights:
-            self._bridge.tell(_tell, tuple(flights), error)
+            self._crossing.tell(_tell, tuple(flights), error)
 
 
 def _tell(flights: Sequence[Flight], error: Exception | None) -> None:

@@ -16,23 +16,63 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from cimbus.errors import ClosedError, SendError, TransportError, UsageError
 from cimbus.net import why
 
+from .catalog import Catalog
 from .clients import HURRY, new_producer, put_away, start
-from .driver import KafkaError, Partition, Producer, Refused, TooLarge
+from .driver import Committed, KafkaError, Partition, Producer, Refused, TooLarge
 from .lanes import Route, fill, flights_of
+from .place import Place
 from .records import Outgoing
 from .shelf import Part
-
-if TYPE_CHECKING:
-    from .grouped import Grouped
 
 GONE: Final = "the partition has gone to another member of the group"
 
 log = logging.getLogger("cimbus.kafka")
+
+
+class Member(Protocol):
+    """What is known here of a group's member: where it stands, and what it has committed."""
+
+    @property
+    def place(self) -> Place:
+        """The brokers."""
+        ...
+
+    @property
+    def catalog(self) -> Catalog:
+        """What they have."""
+        ...
+
+    @property
+    def group_id(self) -> str | None:
+        """The group."""
+        ...
+
+    @property
+    def committing(self) -> asyncio.Lock:
+        """Held by whoever moves positions at the broker."""
+        ...
+
+    @property
+    def scribes(self) -> Scribes:
+        """Its producers."""
+        ...
+
+    def absorb(self) -> None:
+        """Take over what was settled."""
+        ...
+
+    def note(self, part: Part) -> str:
+        """Return what is noted with a commit."""
+        ...
+
+    def reread(self, part: Part, committed: Committed) -> None:
+        """Begin again where a partition was committed."""
+        ...
 
 
 class Scribe:
@@ -47,7 +87,7 @@ class Scribe:
 class Scribes:
     """The producers of a session."""
 
-    def __init__(self, session: Grouped) -> None:
+    def __init__(self, session: Member) -> None:
         self._session = session
         self._scribes: dict[Part, Scribe] = {}
         self._making = asyncio.Lock()
@@ -104,7 +144,7 @@ class Scribes:
 class Work:
     """One transaction, on asyncio."""
 
-    def __init__(self, session: Grouped, part: Part, offsets: AbstractSet[int]) -> None:
+    def __init__(self, session: Member, part: Part, offsets: AbstractSet[int]) -> None:
         self._session = session
         self._part = part
         self._offsets = offsets

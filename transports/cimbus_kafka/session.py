@@ -20,9 +20,9 @@ from cimbus.frame import Frame
 from cimbus.naming import Naming
 from cimbus.net import Backoff, why
 
-from .bridge import Bridge
 from .catalog import Catalog
 from .clients import HURRY, PATIENCE, new_consumer, put_away, start
+from .crossing import Crossing
 from .driver import Consumer, Denied, KafkaError, Partition
 from .inbox import KafkaInbox
 from .names import Names
@@ -45,10 +45,10 @@ class Session:
 
     group_id: str | None = None
 
-    def __init__(self, place: Place, catalog: Catalog, bridge: Bridge, naming: Naming, inbox: KafkaInbox) -> None:
+    def __init__(self, place: Place, catalog: Catalog, crossing: Crossing, naming: Naming, inbox: KafkaInbox) -> None:
         self.place = place
         self.catalog = catalog
-        self.bridge = bridge
+        self.crossing = crossing
         self.inbox = inbox
         self.parts: dict[Partition, Part] = {}
         """The partitions that are ours now."""
@@ -88,7 +88,7 @@ class Session:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
-            self.bridge.tell(self.inbox.close, why(error))
+            self.crossing.tell(self.inbox.close, why(error))
 
     async def _live(self) -> None:
         backoff = Backoff(0.05, 5.0)
@@ -181,7 +181,7 @@ class Session:
 
     def thaw(self) -> None:
         """Go on where ``parts`` say."""
-        self.bridge.tell(self.inbox.thaw)
+        self.crossing.tell(self.inbox.thaw)
         self.thawed.set()
 
     async def _poll(self, consumer: Consumer) -> None:
@@ -228,7 +228,7 @@ class Session:
         self._dirty.set()
         if parcel:
             self.given += len(parcel)
-            self.bridge.tell(self.inbox.deliver, parcel)
+            self.crossing.tell(self.inbox.deliver, parcel)
 
     def _restarted(self, old: Part, offset: int) -> Part:
         """Begin again with a log whose offsets went back: its topic was made anew."""

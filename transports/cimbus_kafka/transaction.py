@@ -23,7 +23,7 @@ from cimbus.errors import SendError, UsageError
 from cimbus.frame import Frame
 from cimbus.net import Item
 
-from .bridge import Bridge, run
+from .crossing import Crossing, run
 from .grouped import Grouped
 from .records import Writer
 from .scribes import Work
@@ -33,8 +33,8 @@ from .shelf import Mark
 class Transaction:
     """An open transaction."""
 
-    def __init__(self, bridge: Bridge, work: Work, writer: Writer, most: int) -> None:
-        self._bridge = bridge
+    def __init__(self, crossing: Crossing, work: Work, writer: Writer, most: int) -> None:
+        self._crossing = crossing
         self._work = work
         self._writer = writer
         self._most = most
@@ -53,12 +53,12 @@ class Transaction:
         for record in records:
             if record.size > self._most:
                 raise SendError(f"a record of {record.size} bytes; the option max_message is {self._most}")
-        await run(self._bridge, lambda: self._work.send(records))
+        await run(self._crossing, lambda: self._work.send(records))
 
 
 @asynccontextmanager
 async def open_transaction(
-    bridge: Bridge, session: Grouped, deliveries: Sequence[Delivery[Frame]], writer: Writer, most: int
+    crossing: Crossing, session: Grouped, deliveries: Sequence[Delivery[Frame]], writer: Writer, most: int
 ) -> AsyncGenerator[Transaction]:
     """Open a transaction that settles deliveries.
 
@@ -70,13 +70,13 @@ async def open_transaction(
     if len({part for part, _ in marks}) != 1 or any(delivery.outcome is not None for delivery in deliveries):
         raise UsageError("a transaction settles unsettled deliveries of one partition, such as those of one key")
     work = Work(session, marks[0][0], {offset for _, offset in marks})
-    await run(bridge, work.begin)
+    await run(crossing, work.begin)
     try:
-        yield Transaction(bridge, work, writer, most)
-        await run(bridge, work.commit)
+        yield Transaction(crossing, work, writer, most)
+        await run(crossing, work.commit)
     except BaseException:
         with anyio.CancelScope(shield=True):
-            await run(bridge, work.abort)
+            await run(crossing, work.abort)
         raise
     for delivery in deliveries:
         delivery.accept()

@@ -27,8 +27,8 @@ from cimbus.naming import KAFKA_FAMILY, KAFKA_NAMING, Naming
 from cimbus.net import Batch, read_url, secure
 from cimbus.transport import Inbox, Intake, Traits, Transport
 
-from .bridge import open_bridge, run
 from .clients import check_compression
+from .crossing import open_crossing, run
 from .driver import quiet
 from .engine import Engine, open_engine
 from .grouped import Grouped
@@ -119,8 +119,8 @@ class KafkaTransport:
         if self._stack is not None:
             raise ConnectError("this transport is open already")
         async with AsyncExitStack() as stack:
-            bridge = await stack.enter_async_context(open_bridge())
-            engine = await run(bridge, lambda: open_engine(self._place, bridge))
+            crossing = await stack.enter_async_context(open_crossing())
+            engine = await run(crossing, lambda: open_engine(self._place, crossing))
             self._engine = engine
             self._stack = stack.pop_all()
         return self
@@ -135,8 +135,8 @@ class KafkaTransport:
             try:
                 for inbox, session in list(self._listening.items()):
                     inbox.close("the transport was closed")
-                    await run(engine.bridge, session.close)
-                await run(engine.bridge, engine.close)
+                    await run(engine.crossing, session.close)
+                await run(engine.crossing, engine.close)
             finally:
                 await stack.aclose()
 
@@ -167,7 +167,7 @@ class KafkaTransport:
                 continue
             flights.append(Flight(record, batch, place))
         if flights:
-            engine.bridge.post(engine.sender.submit, flights)
+            engine.crossing.post(engine.sender.submit, flights)
         try:
             await batch.done.wait()
         finally:
@@ -197,7 +197,7 @@ class KafkaTransport:
             raise ClosedError("the transport or the inbox is not open")
         if not isinstance(session, Grouped):
             raise UsageError("a transaction commits the position of a group; a private inbox has none")
-        return open_transaction(engine.bridge, session, deliveries, self._writer, self.options.max_message)
+        return open_transaction(engine.crossing, session, deliveries, self._writer, self.options.max_message)
 
     # -- listening ------------------------------------------------------------------------------------------------
 
@@ -212,24 +212,24 @@ class KafkaTransport:
         engine = self._engine
         if engine is None:
             raise ClosedError("the transport is not open")
-        inbox = KafkaInbox(intake, engine.bridge, buffer=self.options.buffer)
+        inbox = KafkaInbox(intake, engine.crossing, buffer=self.options.buffer)
 
         async def begin() -> Session:
             kind = Grouped if intake.group else Private
-            session = kind(self._place, engine.catalog, engine.bridge, self._naming, inbox)
+            session = kind(self._place, engine.catalog, engine.crossing, self._naming, inbox)
             self._listening[inbox] = session
             await session.open()
             return session
 
         try:
-            await run(engine.bridge, begin)
+            await run(engine.crossing, begin)
             yield inbox
         finally:
             inbox.close()
             session = self._listening.get(inbox)
             if session is not None and self._engine is engine:
                 with anyio.CancelScope(shield=True):
-                    await run(engine.bridge, session.close)
+                    await run(engine.crossing, session.close)
             self._listening.pop(inbox, None)
 
 

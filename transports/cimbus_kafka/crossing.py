@@ -1,4 +1,4 @@
-"""A bridge from the caller's event loop to an asyncio loop, for what can live on asyncio only.
+"""A crossing from the caller's event loop to an asyncio loop, for what can live on asyncio only.
 
 Two directions: ``post`` has a function called on the asyncio side, ``tell`` has one called on the caller's side, each
 in the order in which they were given. On asyncio both sides are one loop, and a function is called there and then. On
@@ -28,7 +28,7 @@ Ts = TypeVarTuple("Ts")
 log = logging.getLogger("cimbus.kafka")
 
 
-class Bridge(Protocol):
+class Crossing(Protocol):
     """Both directions."""
 
     def post(self, function: Callable[[Unpack[Ts]], object], *args: *Ts) -> None:
@@ -75,7 +75,7 @@ class Lane:
             try:
                 function(*args)
             except Exception:  # the next one is somebody else's
-                log.exception("%r failed on the other side of the bridge", function)
+                log.exception("%r failed on the other side of the crossing", function)
 
 
 class Across:
@@ -97,9 +97,9 @@ class Across:
 class _Call(Generic[T]):
     """A coroutine that runs over there while somebody waits here."""
 
-    def __init__(self, bridge: Bridge, function: Callable[[], Coroutine[Any, Any, T]]) -> None:
+    def __init__(self, crossing: Crossing, function: Callable[[], Coroutine[Any, Any, T]]) -> None:
         self.done = anyio.Event()
-        self._bridge = bridge
+        self._crossing = crossing
         self._function = function
         self._task: asyncio.Task[T] | None = None
 
@@ -114,7 +114,7 @@ class _Call(Generic[T]):
     def _ended(self, task: asyncio.Task[T]) -> None:
         if not task.cancelled():
             task.exception()  # has been looked at, whoever waits
-        self._bridge.tell(self.done.set)
+        self._crossing.tell(self.done.set)
 
     def result(self) -> T:
         assert self._task is not None  # noqa: S101  # it is done
@@ -123,18 +123,18 @@ class _Call(Generic[T]):
         return self._task.result()
 
 
-async def run(bridge: Bridge, function: Callable[[], Coroutine[Any, Any, T]]) -> T:
+async def run(crossing: Crossing, function: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run a coroutine function on the asyncio side and return its result; if we are cancelled, so is it, once.
 
     Raises:
         ClosedError: it was cancelled over there.
     """
-    call = _Call(bridge, function)
-    bridge.post(call.begin)
+    call = _Call(crossing, function)
+    crossing.post(call.begin)
     try:
         await call.done.wait()
     except BaseException:
-        bridge.post(call.cancel)
+        crossing.post(call.cancel)
         with anyio.CancelScope(shield=True):
             await call.done.wait()
         raise
@@ -168,8 +168,8 @@ class _Thread:
 
 
 @asynccontextmanager
-async def open_bridge() -> AsyncGenerator[Bridge]:
-    """Open a bridge from the loop that runs this; what runs over there when the block ends is cancelled."""
+async def open_crossing() -> AsyncGenerator[Crossing]:
+    """Open a crossing from the loop that runs this; what runs over there when the block ends is cancelled."""
     if _on_asyncio():
         yield Here()
         return

@@ -1,4 +1,4 @@
-"""The bridge to asyncio: what crosses keeps its order, wakes the other side once, and ends with its block."""
+"""The crossing to asyncio: what crosses keeps its order, wakes the other side once, and ends with its block."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import anyio
 import pytest
 
 from cimbus.errors import ClosedError
-from cimbus_kafka.bridge import Here, Lane, open_bridge, run
+from cimbus_kafka.crossing import Here, Lane, open_crossing, run
 
 pytestmark = pytest.mark.anyio
 
@@ -19,11 +19,11 @@ async def test_a_coroutine_runs_on_asyncio_and_returns():
         await asyncio.sleep(0)
         return asyncio.get_running_loop(), threading.get_ident()
 
-    async with open_bridge() as bridge:
-        loop, thread = await run(bridge, work)
-        assert (thread == threading.get_ident()) == isinstance(bridge, Here)
+    async with open_crossing() as crossing:
+        loop, thread = await run(crossing, work)
+        assert (thread == threading.get_ident()) == isinstance(crossing, Here)
     assert isinstance(loop, asyncio.AbstractEventLoop)
-    assert loop.is_closed() != isinstance(bridge, Here)
+    assert loop.is_closed() != isinstance(crossing, Here)
 
 
 async def test_both_directions_keep_their_order():
@@ -31,13 +31,13 @@ async def test_both_directions_keep_their_order():
 
     async def echo():
         for number in range(1000):
-            bridge.tell(here.append, number)
-        bridge.tell(done.set)
+            crossing.tell(here.append, number)
+        crossing.tell(done.set)
 
-    async with open_bridge() as bridge:
+    async with open_crossing() as crossing:
         for number in range(1000):
-            bridge.post(there.append, number)
-        await run(bridge, echo)
+            crossing.post(there.append, number)
+        await run(crossing, echo)
         await done.wait()
     assert there == here == list(range(1000))
 
@@ -46,9 +46,9 @@ async def test_an_error_comes_over():
     async def work():
         raise LookupError("over there")
 
-    async with open_bridge() as bridge:
+    async with open_crossing() as crossing:
         with pytest.raises(LookupError, match="over there"):
-            await run(bridge, work)
+            await run(crossing, work)
 
 
 async def test_a_cancelled_caller_waits_for_what_cancels_over_there():
@@ -57,15 +57,15 @@ async def test_a_cancelled_caller_waits_for_what_cancels_over_there():
 
     async def work():
         try:
-            bridge.tell(started.set)
+            crossing.tell(started.set)
             await asyncio.sleep(60)
         finally:
             await asyncio.sleep(0.01)
             steps.append("cleaned up")
 
-    async with open_bridge() as bridge:
+    async with open_crossing() as crossing:
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(run, bridge, work)
+            tasks.start_soon(run, crossing, work)
             await started.wait()
             tasks.cancel_scope.cancel()
         assert steps == ["cleaned up"]
@@ -78,9 +78,9 @@ async def test_what_is_cancelled_over_there_is_said_to_be_closed():
         task.cancel()
         await asyncio.sleep(0)
 
-    async with open_bridge() as bridge:
+    async with open_crossing() as crossing:
         with pytest.raises(ClosedError):
-            await run(bridge, work)
+            await run(crossing, work)
 
 
 def test_one_wake_up_is_under_way_however_many_wait():
