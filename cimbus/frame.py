@@ -15,7 +15,7 @@ NO_PROPERTIES: Final[Mapping[str, str]] = MappingProxyType({})
 CONTENT_TYPES: Final = {"xml": "application/xml", "json": "application/json"}
 
 
-class Frame(msgspec.Struct, frozen=True, kw_only=True):
+class Frame(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One message on its way.
 
     ``properties`` mirror the routing fields of the envelope under the envelope's own names (``Verb``, ``Noun``,

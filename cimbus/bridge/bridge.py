@@ -105,12 +105,8 @@ class Bridge:
         self._consumer = f"bridge.{name}"
         self._durable = durable
         self._credit = credit
-        self._passage = Passage(
-            source=End(self.source_name, self.source.transport.naming, self.source.limits),
-            target=End(self.target_name, self.target.transport.naming, self.target.limits),
-            mapping=Mapping(map) if isinstance(map, str) else map,
-            keep=replies_for,
-        )
+        self._mapping = Mapping(map) if isinstance(map, str) else map
+        self._keep = replies_for
         self._reader = self.source.reader(self._consumer)
 
     # -- running --------------------------------------------------------------------------------------------------
@@ -135,12 +131,22 @@ class Bridge:
                         f"{self.target_name} has no message properties, so that nobody could tell whether a message "
                         "goes round; where it speaks MQTT, it needs version 5"
                     )
+                passage = self._passage()
                 carrying = await stack.enter_async_context(self.source.transport.listen(self._intake()))
-                returning = await stack.enter_async_context(self.target.transport.listen(self._replies()))
+                returning = await stack.enter_async_context(self.target.transport.listen(self._replies(passage)))
                 async with anyio.create_task_group() as tasks:
-                    tasks.start_soon(self._carry_all, carrying)
-                    tasks.start_soon(self._return_all, returning)
+                    tasks.start_soon(self._carry_all, carrying, passage)
+                    tasks.start_soon(self._return_all, returning, passage)
                     task_status.started()
+
+    def _passage(self) -> Passage:
+        """Return the way over; how topics are called at either end may be known only once that is open."""
+        return Passage(
+            source=End(self.source_name, self.source.transport.naming, self.source.limits),
+            target=End(self.target_name, self.target.transport.naming, self.target.limits),
+            mapping=self._mapping,
+            keep=self._keep,
+        )
 
     def _intake(self) -> Intake:
         traits = self.source.transport.traits
@@ -148,27 +154,27 @@ class Bridge:
         group = self._consumer if durable or traits.groups else ""
         return Intake(patterns=self.patterns, group=group, durable=durable, credit=self._credit)
 
-    def _replies(self) -> Intake:
+    def _replies(self, passage: Passage) -> Intake:
         private = "key" in self.target.transport.naming.fields
-        return Intake(patterns=(Pattern(kind=Kind.replies, key=self._passage.me if private else None),))
+        return Intake(patterns=(Pattern(kind=Kind.replies, key=passage.me if private else None),))
 
     # -- there ----------------------------------------------------------------------------------------------------
 
-    async def _carry_all(self, inbox: Inbox) -> None:
+    async def _carry_all(self, inbox: Inbox, passage: Passage) -> None:
         while True:
-            await self._carry(await inbox.receive())
+            await self._carry(await inbox.receive(), passage)
 
-    async def _carry(self, batch: Sequence[Delivery[Frame]]) -> None:
+    async def _carry(self, batch: Sequence[Delivery[Frame]], passage: Passage) -> None:
         """Send a batch; accept what the target has."""
         self.tally.received += len(batch)
         wanted: list[tuple[Delivery[Frame], Frame]] = []
         ids: set[str] = set()
         for delivery in batch:
-            if not self._is_new(delivery.value, ids):
+            if not self._is_new(delivery.value, ids, passage):
                 delivery.accept()
                 continue
             try:
-                wanted.append((delivery, self._passage.there(delivery.value, time.monotonic())))
+                wanted.append((delivery, passage.there(delivery.value, time.monotonic())))
             except (DecodeError, EncodeError) as error:
                 await self._refuse(delivery, error)
         if not wanted:
@@ -184,9 +190,9 @@ class Bridge:
             delivery.accept()
         self.tally.sent += len(sent)
 
-    def _is_new(self, frame: Frame, ids: set[str]) -> bool:
+    def _is_new(self, frame: Frame, ids: set[str], passage: Passage) -> bool:
         """Return whether a frame is to be sent; if not, count why."""
-        if self._passage.goes_round(frame):
+        if passage.goes_round(frame):
             self.tally.looped += 1
             return False
         name = _id(frame)
@@ -203,16 +209,16 @@ class Bridge:
 
     # -- and back -------------------------------------------------------------------------------------------------
 
-    async def _return_all(self, inbox: Inbox) -> None:
+    async def _return_all(self, inbox: Inbox, passage: Passage) -> None:
         while True:
             for delivery in await inbox.receive():
-                await self._return(delivery.value)
+                await self._return(delivery.value, passage)
                 delivery.accept()
 
-    async def _return(self, frame: Frame) -> None:
+    async def _return(self, frame: Frame, passage: Passage) -> None:
         """Send a reply to where its request came from; those that are somebody else's are left alone."""
         try:
-            reply = self._passage.back(frame)
+            reply = passage.back(frame)
         except DecodeError as error:
             log.warning("%s: a reply that cannot be read: %s", self._consumer, error)
             return

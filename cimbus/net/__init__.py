@@ -3,7 +3,7 @@
 ``url.py`` reads URLs and their typed options, ``tls.py`` makes TLS contexts of them, ``stream.py`` opens a stream with
 both, ``writer.py`` writes to it, and ``backoff.py`` says how long to pause before the next attempt. ``batch.py`` keeps
 the results of one send; ``backlog.py`` keeps what came and was not settled, and ``receiver.py`` lets ``Inbox.receive``
-wait for it. Nothing here knows a protocol.
+wait for it. ``connected.py`` is the face of a transport made of such connections. Nothing here knows a protocol.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from .backlog import Backlog, Item
 from .backoff import Backoff
 from .batch import Batch
+from .connected import Connected
 from .receiver import Receiver
 from .stream import BROKEN, open_stream, why
 from .tls import secure, tls_context
@@ -23,6 +24,7 @@ __all__ = [
     "Backlog",
     "Backoff",
     "Batch",
+    "Connected",
     "Item",
     "Receiver",
     "Writer",

@@ -28,7 +28,7 @@ LONGEST_REST: Final = 1.0
 _NUMBER = attrgetter("number")
 
 
-class Item(msgspec.Struct, Generic[M], eq=False):
+class Item(msgspec.Struct, Generic[M], eq=False, gc=False):
     """One frame. Its lane is its key; a frame without a key has a lane of its own, its number."""
 
     number: int

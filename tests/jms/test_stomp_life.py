@@ -64,11 +64,11 @@ async def test_a_quiet_connection_lives(broker):
         assert bodies(await got(inbox, 1)) == [b"0"]
 
 
-async def test_what_is_in_hand_when_the_connection_breaks_comes_once(broker):
+async def test_what_is_in_hand_when_the_connection_breaks_comes_once(activemq):
     """It stays in hand and is acknowledged when the broker has sent it again; what waited comes from the broker."""
     ours = context()
     wanted = intake(ours, "inhand", durable=True, credit=3)
-    async with FaultProxy(broker.port) as way, StompTransport(broker.url(port=way.port)) as transport:
+    async with FaultProxy(activemq.port) as way, StompTransport(activemq.url(port=way.port)) as transport:
         async with transport.listen(wanted) as inbox:
             await sent(transport, frames(ours, 6))
             held = await got(inbox, 3, accept=False)
@@ -118,26 +118,25 @@ async def test_a_private_inbox_settles_what_came_before_a_cut(broker):
 
 @pytest.mark.parametrize("leaving", ["in order", "cut off"])
 async def test_who_comes_and_goes_for_ever_loses_nothing(broker, leaving):
-    """Eleven consumers that settle nothing, whether they leave or crash: it all stays.
+    """Eleven consumers that settle nothing: it all stays, in order, and nothing becomes a dead letter.
 
-    Artemis is the exception: it counts the first message of a connection that ends badly as delivered in vain, and
-    does so only ten times; and it may have given a part to the next connection before the last one was cleared away.
+    Whether they leave or crash; at Artemis only if they leave: it counts the first message of a connection that ends
+    badly as delivered in vain, ten times at most.
     """
+    if leaving == "cut off" and broker.name == "artemis":
+        pytest.skip("not promised: counted by the broker")
     ours = context()
     wanted = intake(ours, "loop", durable=True)
-    counts = leaving == "cut off" and broker.name == "artemis"
-    times = 2 if counts else 11
     async with FaultProxy(broker.port) as way, StompTransport(broker.url()) as sender:
         async with sender.listen(wanted):
             await sent(sender, frames(ours, 3))
-        for _ in range(times):
+        for _ in range(11):
             async with StompTransport(broker.url(port=way.port)) as transport, transport.listen(wanted) as inbox:
-                found = bodies(await got(inbox, 3, accept=False))
-                assert (sorted(found) if counts else found) == [b"0", b"1", b"2"]
+                assert bodies(await got(inbox, 3, accept=False)) == [b"0", b"1", b"2"]
                 if leaving == "cut off":
                     way.cut()
         async with sender.listen(wanted) as inbox:
-            assert sorted(bodies(await got(inbox, 3))) == [b"0", b"1", b"2"]
+            assert bodies(await got(inbox, 3)) == [b"0", b"1", b"2"]
 
 
 async def test_a_group_that_is_not_durable_ends_with_its_last_member(artemis):

@@ -230,8 +230,9 @@ class Session:
             "instance; give each process an instance of its own (?instance=NAME)"
         )
 
-    async def stop(self, *, forget: bool) -> None:
-        """Say goodbye and wait for the end; ``forget``: the broker need not keep the session."""
+    async def stop(self) -> None:
+        """Say goodbye and wait for the end; the broker forgets a session that is not durable."""
+        forget = not self.identity.durable
         self._stop.set()
         if self._link is not None:
             await self._link.finish(forget=forget)

@@ -14,18 +14,15 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final, Self
 
-import anyio
-import anyio.abc
 import msgspec
 
-from cimbus.errors import ClosedError, ConnectError, SendError, UsageError
+from cimbus.errors import SendError, UsageError
 from cimbus.frame import Frame
 from cimbus.naming import MQTT_FAMILY, MQTT_NAMING, Naming
-from cimbus.net import read_url, secure
-from cimbus.tasks import background
+from cimbus.net import Connected, read_url, secure
 from cimbus.transport import Intake, Traits, Transport
 
 from .engine import Will
@@ -42,11 +39,9 @@ PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
 ENVELOPE: Final = 256 * 1024
 """What a packet may hold besides the body: topic and properties."""
 ADDRESSES: Final = 4_096
-PATIENCE: Final = 5.0
-"""How long leaving may take that is in a hurry."""
 
 
-class MqttTransport:
+class MqttTransport(Connected[MqttInbox, Session]):
     """Frames over an MQTT broker.
 
     Args:
@@ -62,6 +57,7 @@ class MqttTransport:
         address, options = read_url(url, PORTS, Options)
         if address.path.strip("/"):
             raise UsageError(f"an MQTT URL has no path: {address.path!r}; topics are written by ?template=")
+        super().__init__(address)
         self.options = options
         self._naming = _naming(options.template)
         self._will = will
@@ -77,9 +73,6 @@ class MqttTransport:
             max_body=options.max_packet - ENVELOPE,
         )
         self._sender = Sender(options.window, options.qos)
-        self._sending: Session | None = None
-        self._listening: dict[MqttInbox, Session] = {}
-        self._stack: AsyncExitStack | None = None
         self._addresses: dict[object, bytes] = {}
         if will is not None:
             self._last_words(will)
@@ -103,52 +96,11 @@ class MqttTransport:
         """How topics are written on this middleware."""
         return self._naming
 
-    @property
-    def ready(self) -> bool:
-        """Whether the broker can be reached now: some connection of ours is up."""
-        sessions = [*self._listening.values(), *([self._sending] if self._sending else ())]
-        return self._stack is not None and any(session.up for session in sessions)
-
-    def __repr__(self) -> str:
-        return f"MqttTransport({self._place.address})"
-
-    # -- opening and closing --------------------------------------------------------------------------------------
-
-    async def __aenter__(self) -> Self:
-        """Connect.
-
-        Raises:
-            ConnectError: the broker cannot be reached, or refuses us.
-        """
-        if self._stack is not None:
-            raise ConnectError("this transport is open already")
+    def _begin(self) -> tuple[Sender, Session]:
         self._sender = Sender(self.options.window, self.options.qos)
         will = None if self._will is None else self._last_words(self._will)
         identity = Identity(client_id=random_id(), keep=LINGER, will=will)
-        session = Session(self._place, identity, self._sender, patient=False)
-        async with AsyncExitStack() as stack:
-            tasks = await stack.enter_async_context(background())
-            await tasks.start(session.run)
-            self._sending = session
-            self._stack = stack.pop_all()
-        return self
-
-    async def __aexit__(self, *exc_info: object) -> None:
-        """Finish what was begun and disconnect."""
-        stack, self._stack = self._stack, None
-        if stack is None or self._sending is None:
-            return
-        try:
-            with anyio.move_on_after(PATIENCE, shield=True):
-                for inbox, session in list(self._listening.items()):
-                    inbox.close("the transport was closed")
-                    await session.stop(forget=not inbox.intake.durable)
-                await self._sender.landed()
-                await self._sending.stop(forget=True)
-        finally:
-            self._sender.close()
-            self._sending = None
-            await stack.aclose()
+        return self._sender, Session(self._place, identity, self._sender, patient=False)
 
     # -- sending --------------------------------------------------------------------------------------------------
 
@@ -158,8 +110,7 @@ class MqttTransport:
         Raises:
             ClosedError: the transport is not open.
         """
-        if self._stack is None:
-            raise ClosedError("the transport is not open")
+        self._check_open()
         if not frames:
             return []
         return await self._sender.send([self._packet(frame) for frame in frames])
@@ -216,36 +167,17 @@ class MqttTransport:
             UsageError: this transport listens for that durable group already.
             UnsupportedError: durable, at QoS 0.
         """
-        if self._stack is None:
-            raise ClosedError("the transport is not open")
+        self._check_open()
         inbox = MqttInbox(intake, self._naming, ring=self.options.backlog)
         session = Session(self._place, self._identity(intake), inbox, patient=True, witness=self._sending)
-        async with background() as tasks:
-            self._listening[inbox] = session
-            try:
-                await tasks.start(self._keep, inbox, session)
-                yield inbox
-            finally:
-                with anyio.move_on_after(PATIENCE, shield=True):
-                    await self._leave(inbox, session)
+        async with self._listen(inbox, session):
+            yield inbox
 
     def _identity(self, intake: Intake) -> Identity:
         identity = identity_of(intake, self._naming, self.options)
         if any(session.identity.client_id == identity.client_id for session in self._listening.values()):
             raise UsageError(f"this transport listens for the durable group {intake.group!r} already")
         return identity
-
-    async def _keep(self, inbox: MqttInbox, session: Session, *, task_status: anyio.abc.TaskStatus[None]) -> None:
-        await session.run(task_status=task_status)
-        if session.ended is not None:
-            inbox.close(str(session.ended))
-
-    async def _leave(self, inbox: MqttInbox, session: Session) -> None:
-        inbox.close()
-        try:
-            await session.stop(forget=not inbox.intake.durable)
-        finally:
-            self._listening.pop(inbox, None)
 
 
 def _naming(template: str) -> Naming:

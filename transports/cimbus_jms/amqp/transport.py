@@ -14,17 +14,15 @@ from __future__ import annotations
 import ssl
 import uuid
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Final, Self
 
 import anyio
-import anyio.abc
 
-from cimbus.errors import ClosedError, ConnectError, SendError, UsageError
+from cimbus.errors import SendError, UsageError
 from cimbus.frame import Frame
 from cimbus.naming import Naming
-from cimbus.net import read_url, secure
-from cimbus.tasks import background
+from cimbus.net import Connected, read_url, secure
 from cimbus.transport import Intake, Traits, Transport
 from cimbus_jms.destinations import ARTEMIS_NAMING, Destination, naming_of, read_address
 from cimbus_jms.options import Options
@@ -45,7 +43,7 @@ PATIENCE: Final = 5.0
 """How long leaving may take that is in a hurry."""
 
 
-class AmqpTransport:
+class AmqpTransport(Connected[AmqpInbox, Session]):
     """Frames over a JMS broker that speaks AMQP 1.0.
 
     Args:
@@ -60,6 +58,7 @@ class AmqpTransport:
         address, options = read_url(url, PORTS, Options)
         if address.path.strip("/"):
             raise UsageError(f"a JMS URL has no path: {address.path!r}; topics are written by ?template=")
+        super().__init__(address)
         self.options = options
         self._naming = naming_of(options.template, ARTEMIS_NAMING)
         self._place = Place(address, secure(address, options, tls, ("jms+amqps",)), options.connect_timeout)
@@ -77,9 +76,6 @@ class AmqpTransport:
             durable=options.persistent, priority=options.priority, time_to_live=options.time_to_live
         )
         self._sender = Sender(1)
-        self._sending: Session | None = None
-        self._listening: dict[AmqpInbox, Session] = {}
-        self._stack: AsyncExitStack | None = None
         self._destinations: dict[object, Destination] = {}
 
     @classmethod
@@ -101,50 +97,11 @@ class AmqpTransport:
         """How topics are written on this middleware."""
         return self._naming
 
-    @property
-    def ready(self) -> bool:
-        """Whether the broker can be reached now: some connection of ours is up."""
-        sessions = [*self._listening.values(), *([self._sending] if self._sending else ())]
-        return self._stack is not None and any(session.up for session in sessions)
+    # -- connections ------------------------------------------------------------------------------------------------
 
-    def __repr__(self) -> str:
-        return f"AmqpTransport({self._place.address})"
-
-    # -- opening and closing ------------------------------------------------------------------------------------------
-
-    async def __aenter__(self) -> Self:
-        """Connect.
-
-        Raises:
-            ConnectError: the broker cannot be reached, or refuses us.
-        """
-        if self._stack is not None:
-            raise ConnectError("this transport is open already")
+    def _begin(self) -> tuple[Sender, Session]:
         self._sender = Sender(self.options.window)
-        session = self._session(self._sender, patient=False, name="sender")
-        async with AsyncExitStack() as stack:
-            tasks = await stack.enter_async_context(background())
-            await tasks.start(self._keep, self._sender, session)
-            self._sending = session
-            self._stack = stack.pop_all()
-        return self
-
-    async def __aexit__(self, *exc_info: object) -> None:
-        """Finish what was begun and disconnect."""
-        stack, self._stack = self._stack, None
-        if stack is None or self._sending is None:
-            return
-        try:
-            with anyio.move_on_after(PATIENCE, shield=True):
-                for inbox, session in list(self._listening.items()):
-                    inbox.close("the transport was closed")
-                    await session.stop()
-                await self._sender.landed()
-                await self._sending.stop()
-        finally:
-            self._sender.close()
-            self._sending = None
-            await stack.aclose()
+        return self._sender, self._session(self._sender, patient=False, name="sender")
 
     def _session(self, handler: Handler, *, patient: bool, name: str) -> Session:
         """Make a session under a container-id that nobody else has."""
@@ -159,14 +116,6 @@ class AmqpTransport:
         )
         return Session(lambda: self._place.link(hello, handler), patient=patient, name=name)
 
-    async def _keep(
-        self, handler: AmqpInbox | Sender, session: Session, *, task_status: anyio.abc.TaskStatus[None]
-    ) -> None:
-        """Live with a session; tell who waits for it when it cannot go on."""
-        await session.run(task_status=task_status)
-        if session.ended is not None:
-            handler.close(str(session.ended))
-
     # -- sending ------------------------------------------------------------------------------------------------------
 
     async def send(self, frames: Sequence[Frame]) -> Sequence[Exception | None]:
@@ -175,8 +124,7 @@ class AmqpTransport:
         Raises:
             ClosedError: the transport is not open.
         """
-        if self._stack is None:
-            raise ClosedError("the transport is not open")
+        self._check_open()
         if not frames:
             return []
         return await self._sender.send([self._message(frame) for frame in frames])
@@ -215,27 +163,13 @@ class AmqpTransport:
             ClosedError: the transport is not open.
             ConnectError: the broker refuses us, or the subscription (the message says why).
         """
-        if self._stack is None:
-            raise ClosedError("the transport is not open")
+        self._check_open()
         source = source_of(intake, self._naming, self.options.selector)
         name = name_of(intake)
         inbox = AmqpInbox(intake, self._naming, source, name, nack=self.options.reject == "nack")
         session = self._session(inbox, patient=True, name=name)
-        async with background() as tasks:
-            self._listening[inbox] = session
-            try:
-                await tasks.start(self._keep, inbox, session)
-                yield inbox
-            finally:
-                with anyio.move_on_after(PATIENCE, shield=True):
-                    await self._leave(inbox, session)
-
-    async def _leave(self, inbox: AmqpInbox, session: Session) -> None:
-        inbox.close()
-        try:
-            await session.stop()
-        finally:
-            self._listening.pop(inbox, None)
+        async with self._listen(inbox, session):
+            yield inbox
 
     # -- transactions -------------------------------------------------------------------------------------------------
 
@@ -252,8 +186,7 @@ class AmqpTransport:
             SendError: a frame was refused: nothing has happened.
             TransportError: the broker does not begin or commit it, or the connection was lost meanwhile.
         """
-        if self._stack is None:
-            raise ClosedError("the transport is not open")
+        self._check_open()
         line = await (self._sender if inbox is None else inbox).presence.wait()
         transaction = Transaction(line, self._message)
         await transaction.begin()

@@ -39,6 +39,7 @@ class Classic:
     transactional_acks = True
     modified_utf8 = True
     late_errors = True
+    settles_late = False
     ours = COMMON | {"original-destination", "browser", "breadcrumbId", "transformation", "JMSXUserID"}
     group = "JMSXGroupID"
 

@@ -63,6 +63,9 @@ class Dialect(Protocol):
     group: str
     """The header of MESSAGE that holds JMSXGroupID."""
 
+    settles_late: bool
+    """Who unsubscribes while acknowledgements are on their way to the disk gives back out of order."""
+
     def groups(self, naming: Naming) -> bool:
         """Whether consumers can share a subscription to topics that are written so."""
         ...

@@ -4,7 +4,8 @@ Rules:
 
 * A message is acknowledged once its delivery is accepted or rejected, never before. STOMP cannot give back: a released
   frame rests here and goes again; at the broker it stays unacknowledged.
-* Leaving unsubscribes first, so that the broker has everything again, in order, before the next one asks for it.
+* Leaving unsubscribes first, so that the broker has everything again, in order, before the next one asks for it; and
+  before that it waits until what was settled is settled, where a broker needs it (``settles_late``).
 * When a connection breaks, a broker that keeps the subscription sends again what was not acknowledged, to us or to
   another member. What waited here is dropped then. What is in hand, or was settled of late, is known again by its
   message-id and is not delivered twice; its acknowledgement goes out when it has come again.
@@ -209,6 +210,9 @@ class StompInbox:
             Lost: the connection ended meanwhile.
         """
         self._left = True
+        if self._reader.dialect.settles_late:
+            line.write(b"BEGIN\ntransaction:settled\n\n\0")
+            await line.ask("ABORT", (("transaction", "settled"),))
         await line.ask("UNSUBSCRIBE", (("id", "0"),))
         if self.subscription.name:
             for item in self._backlog.holds.values():

@@ -14,17 +14,13 @@ from __future__ import annotations
 import logging
 import ssl
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final, Self
 
-import anyio
-import anyio.abc
-
-from cimbus.errors import ClosedError, ConnectError, UnsupportedError, UsageError
+from cimbus.errors import ClosedError, UnsupportedError, UsageError
 from cimbus.frame import Frame
 from cimbus.naming import Naming
-from cimbus.net import read_url, secure
-from cimbus.tasks import background
+from cimbus.net import Connected, read_url, secure
 from cimbus.transport import Intake, Traits, Transport
 from cimbus_jms.session import Session
 
@@ -38,11 +34,9 @@ from .transaction import Transaction
 log = logging.getLogger("cimbus.jms")
 
 PORTS: Final = {"jms+stomp": 61613, "jms+stomps": 61614}
-PATIENCE: Final = 5.0
-"""How long leaving may take that is in a hurry."""
 
 
-class StompTransport:
+class StompTransport(Connected[StompInbox, Session]):
     """Frames over a JMS broker that speaks STOMP.
 
     Args:
@@ -57,15 +51,13 @@ class StompTransport:
         address, options = read_url(url, PORTS, StompOptions)
         if address.path.strip("/"):
             raise UsageError(f"a JMS URL has no path: {address.path!r}; topics are written by ?template=")
+        super().__init__(address)
         self.options = options
         self._place = Place(address, options, secure(address, options, tls, ("jms+stomps",)))
         self._attempts = Attempts()
         self._warned: set[str] = set()
         self._sender = self._new_sender()
         self._writer: Writer | None = None
-        self._sending: Session | None = None
-        self._listening: dict[StompInbox, Session] = {}
-        self._stack: AsyncExitStack | None = None
 
     @classmethod
     def from_url(cls, url: str) -> Self:
@@ -96,16 +88,7 @@ class StompTransport:
         """How topics are written on this broker."""
         return self._place.naming
 
-    @property
-    def ready(self) -> bool:
-        """Whether the broker can be reached now: some connection of ours is up."""
-        sessions = [*self._listening.values(), *([self._sending] if self._sending else ())]
-        return self._stack is not None and any(session.up for session in sessions)
-
-    def __repr__(self) -> str:
-        return f"StompTransport({self._place.address})"
-
-    # -- opening and closing --------------------------------------------------------------------------------------
+    # -- connections ----------------------------------------------------------------------------------------------
 
     async def __aenter__(self) -> Self:
         """Connect.
@@ -113,34 +96,13 @@ class StompTransport:
         Raises:
             ConnectError: the broker cannot be reached, or refuses us.
         """
-        if self._stack is not None:
-            raise ConnectError("this transport is open already")
-        self._sender = sender = self._new_sender()
-        session = Session(lambda: self._place.link(sender), patient=False, name="sender")
-        async with AsyncExitStack() as stack:
-            tasks = await stack.enter_async_context(background())
-            await tasks.start(session.run)
-            self._writer = Writer(self._place.dialect, self._place.naming, self.options)
-            self._sending = session
-            self._stack = stack.pop_all()
+        await super().__aenter__()
+        self._writer = Writer(self._place.dialect, self._place.naming, self.options)  # which broker it is, is known now
         return self
 
-    async def __aexit__(self, *exc_info: object) -> None:
-        """Finish what was begun and disconnect."""
-        stack, self._stack = self._stack, None
-        if stack is None or self._sending is None:
-            return
-        try:
-            with anyio.move_on_after(PATIENCE, shield=True):
-                for inbox, session in list(self._listening.items()):
-                    inbox.close("the transport was closed")
-                    await session.stop()
-                await self._sender.landed()
-                await self._sending.stop()
-        finally:
-            self._sender.close()
-            self._sending = None
-            await stack.aclose()
+    def _begin(self) -> tuple[Sender, Session]:
+        self._sender = sender = self._new_sender()
+        return sender, Session(lambda: self._place.link(sender), patient=False, name="sender")
 
     def _new_sender(self) -> Sender:
         return Sender(self.options.window, lambda: self._place.dialect.late_errors)
@@ -153,12 +115,20 @@ class StompTransport:
         Raises:
             ClosedError: the transport is not open.
         """
-        if self._stack is None or self._writer is None:
-            raise ClosedError("the transport is not open")
+        write = self._open_writer().write
         if not frames:
             return []
-        write = self._writer.write
         return await self._sender.send([write(frame) for frame in frames])
+
+    def _open_writer(self) -> Writer:
+        """Return what writes frames.
+
+        Raises:
+            ClosedError: the transport is not open.
+        """
+        if self._stack is None or self._writer is None:
+            raise ClosedError("the transport is not open")
+        return self._writer
 
     @asynccontextmanager
     async def transaction(self, inbox: StompInbox | None = None) -> AsyncGenerator[Transaction]:
@@ -176,14 +146,13 @@ class StompTransport:
             SendError: a frame was refused: nothing has happened.
             TransportError: the connection was lost meanwhile (the message says what that means).
         """
-        if self._stack is None or self._writer is None:
-            raise ClosedError("the transport is not open")
+        writer = self._open_writer()
         if inbox is not None and not self._place.dialect.transactional_acks:
             raise UnsupportedError(f"{self._place.dialect.title} has no acknowledgements within a transaction of STOMP")
         if inbox is not None and inbox.joined:
             raise UsageError("this inbox is in a transaction already: its connection has one at a time")
         line = await (self._sender if inbox is None else inbox).presence.wait()
-        async with Transaction(line, self._writer, inbox) as found:
+        async with Transaction(line, writer, inbox) as found:
             yield found
 
     # -- listening ------------------------------------------------------------------------------------------------
@@ -197,8 +166,7 @@ class StompTransport:
             ConnectError: the broker refuses us, or the subscription (the message says why).
             UnsupportedError: the broker has no such subscription.
         """
-        if self._stack is None:
-            raise ClosedError("the transport is not open")
+        self._check_open()
         place = self._place
         subscription = place.dialect.subscription(intake, place.naming, self.options)
         if subscription.stays and subscription.name not in self._warned:
@@ -214,26 +182,8 @@ class StompTransport:
         session = Session(
             lambda: place.link(inbox, subscription.connect), patient=True, name=subscription.name or "an inbox"
         )
-        async with background() as tasks:
-            self._listening[inbox] = session
-            try:
-                await tasks.start(self._keep, inbox, session)
-                yield inbox
-            finally:
-                with anyio.move_on_after(PATIENCE, shield=True):
-                    await self._leave(inbox, session)
-
-    async def _keep(self, inbox: StompInbox, session: Session, *, task_status: anyio.abc.TaskStatus[None]) -> None:
-        await session.run(task_status=task_status)
-        if session.ended is not None:
-            inbox.close(str(session.ended))
-
-    async def _leave(self, inbox: StompInbox, session: Session) -> None:
-        inbox.close()
-        try:
-            await session.stop()
-        finally:
-            self._listening.pop(inbox, None)
+        async with self._listen(inbox, session):
+            yield inbox
 
 
 if TYPE_CHECKING:
