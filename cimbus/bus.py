@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import uuid
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -19,6 +20,7 @@ from .deadletters import DeadLetters
 from .discovery import open_transport
 from .errors import CimbusError, ClosedError, ReplyTimeoutError, RequestError
 from .frame import Frame
+from .handled import Handled
 from .message import Message
 from .model import noun_of
 from .nouns.keys import key_of
@@ -63,6 +65,7 @@ class SubscribeOptions(TypedDict, total=False):
     durable: bool
     credit: int
     max_attempts: int
+    inbox: Handled | str | os.PathLike[str]
 
 
 class Published(msgspec.Struct, frozen=True):
@@ -234,14 +237,15 @@ class Bus:
         Args:
             noun: a class, the name of a noun, or None for all.
             options: ``verb``, ``key``: one only (by default all); ``kind``: events (by default), requests or replies,
-                None for
-                all; ``context``: by default the bus's, ``"*"`` for all; ``group``: consumers of one group share the
-                messages (by default a copy of one's own); ``durable``: keep what comes while no consumer of the group
-                is there; ``credit``: how many messages may be unsettled at once; ``max_attempts``: deliveries after
-                which a message that is given back is set aside.
+                None for all; ``context``: by default the bus's, ``"*"`` for all; ``group``: consumers of one group
+                share the messages (by default a copy of one's own); ``durable``: keep what comes while no consumer of
+                the group is there; ``credit``: how many messages may be unsettled at once; ``max_attempts``: deliveries
+                after which a message that is given back is set aside; ``inbox``: a file (or a ``Handled``) that
+                remembers for a group what was accepted, which does not come again.
 
         Raises:
             UnsupportedError: the middleware cannot do that (when the block is entered).
+            ValueError: an inbox without a group.
         """
         pattern = self.pattern(
             noun,
@@ -255,7 +259,12 @@ class Bus:
         intake = Intake(
             patterns=(pattern,), group=group, durable=options.get("durable", False), credit=options.get("credit", 256)
         )
-        return Subscription(self.transport, intake, reader, max_attempts=options.get("max_attempts", 5))
+        inbox = options.get("inbox")
+        if inbox is not None and not group:
+            raise ValueError("an inbox needs a group: the name under which it remembers")
+        if inbox is not None and not isinstance(inbox, Handled):
+            inbox = Handled(inbox)
+        return Subscription(self.transport, intake, reader, max_attempts=options.get("max_attempts", 5), inbox=inbox)
 
     def pattern(
         self,

@@ -18,7 +18,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Final, Self
@@ -63,14 +63,19 @@ class Work:
 
 
 class _Mark:
-    """Messages that were handled, on their way to the file."""
+    """Messages that were handled, on their way to the file; ``then`` is told of the end, and of an error."""
 
-    __slots__ = ("done", "error", "names", "statements")
+    __slots__ = ("error", "names", "statements", "then")
 
-    def __init__(self, names: Sequence[_Name], statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
+    def __init__(
+        self,
+        names: Sequence[_Name],
+        statements: Sequence[tuple[str, Sequence[Any]]],
+        then: Callable[[Exception | None], None],
+    ) -> None:
         self.names = names
         self.statements = statements
-        self.done = anyio.Event()
+        self.then = then
         self.error: Exception | None = None
 
 
@@ -199,13 +204,21 @@ class Handled:
         Raises:
             CimbusError: the work or the disk failed; then nothing was written.
         """
+        done = anyio.Event()
         statements = work.statements if work else ()
-        mark = _Mark([(consumer, message_id) for message_id in message_ids], statements)
-        self._marks.append(mark)
-        self._wake.set()
-        await mark.done.wait()
+        mark = _Mark([(consumer, message_id) for message_id in message_ids], statements, lambda _: done.set())
+        self._add(mark)
+        await done.wait()
         if mark.error is not None:
             raise CimbusError(f"the inbox {self.path}: {mark.error}") from mark.error
+
+    def note(self, consumer: str, message_id: str, then: Callable[[Exception | None], None]) -> None:
+        """Mark a message as handled, soon; ``then`` is called when that is on disk, or with the error."""
+        self._add(_Mark([(consumer, message_id)], (), then))
+
+    def _add(self, mark: _Mark) -> None:
+        self._marks.append(mark)
+        self._wake.set()
 
     # -- writing --------------------------------------------------------------------------------------------------
 
@@ -219,7 +232,7 @@ class Handled:
             with anyio.CancelScope(shield=True):
                 await anyio.to_thread.run_sync(self._commit, marks)
             for mark in marks:
-                mark.done.set()
+                mark.then(mark.error)
 
     def _commit(self, marks: Sequence[_Mark]) -> None:
         """Write marks in one transaction; if that fails, each in one of its own, to find whose fault it is."""

@@ -18,7 +18,9 @@ from .deadletters import DeadLetter, DeadLetters
 from .delivery import Delivery, Outcome
 from .errors import CimbusError, ClosedError, DecodeError
 from .frame import Frame
+from .handled import Handled
 from .message import Message
+from .once import Once
 from .transport import Inbox, Intake, Transport
 from .wire import unpack
 
@@ -93,10 +95,21 @@ class Subscription(Generic[N]):
     """An open subscription: an asynchronous iterator of deliveries, within ``async with``.
 
     ``async with delivery as message:`` accepts the message when the block ends and gives it back when it raises. A
-    message given back ``max_attempts`` times (where the middleware counts) is set aside.
+    message given back ``max_attempts`` times (where the middleware counts) is set aside. With an inbox, a message that
+    was accepted does not come again.
     """
 
-    def __init__(self, transport: Transport, intake: Intake, reader: Reader, *, max_attempts: int = 5) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        intake: Intake,
+        reader: Reader,
+        *,
+        max_attempts: int = 5,
+        inbox: Handled | None = None,
+    ) -> None:
+        self._handled = inbox
+        self._once = None if inbox is None else Once(inbox, reader.consumer)
         self._transport = transport
         self._intake = intake
         self._reader = reader
@@ -110,8 +123,19 @@ class Subscription(Generic[N]):
         """How many messages went to the dead letters."""
         return self._reader.set_aside
 
+    @property
+    def repeated(self) -> int:
+        """How many messages were not handed out because the inbox knew them."""
+        return self._once.repeated if self._once else 0
+
     async def __aenter__(self) -> Self:
-        self._inbox = await self._stack.enter_async_context(self._transport.listen(self._intake))
+        async with AsyncExitStack() as stack:
+            if self._handled is not None:
+                await stack.enter_async_context(self._handled)
+            self._inbox = await stack.enter_async_context(self._transport.listen(self._intake))
+            if self._once is not None:
+                stack.push_async_callback(self._once.flush)
+            self._stack = stack.pop_all()
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
@@ -143,14 +167,24 @@ class Subscription(Generic[N]):
                 await self._reader.put_aside(delivery, f"given back {delivery.attempt - 1} times")
                 continue
             message = await self._reader.read(delivery)
-            if message is not None:
+            if message is None:
+                continue
+            name, once = message.header.message_id, self._once
+            if once is None or not name:
                 return Delivery(message, _passed_on(delivery), attempt=delivery.attempt)
+            if once.lets_through(delivery, name):
+                return Delivery(message, _passed_on(delivery, once, name), attempt=delivery.attempt)
 
 
-def _passed_on(delivery: Delivery[Frame]) -> Callable[[Delivery[Message[Any]], Outcome], None]:
+def _passed_on(
+    delivery: Delivery[Frame], once: Once | None = None, name: str = ""
+) -> Callable[[Delivery[Message[Any]], Outcome], None]:
     """Return what settles the frame's delivery like the message's."""
 
     def settle(_: Delivery[Message[Any]], outcome: Outcome) -> None:
-        delivery.settle(outcome)
+        if once is None:
+            delivery.settle(outcome)
+        else:
+            once.settle(delivery, name, outcome)
 
     return settle

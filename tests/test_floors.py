@@ -19,7 +19,7 @@ FLOORS = [
     {"envelope", "nouns", "frame"},
     {"message", "transport"},
     {"codecs", "deadletters", "handled"},
-    {"wire", "net"},
+    {"wire", "net", "once"},
     {"discovery", "memory", "sqlite", "subscription", "requests"},
     {"replybox"},
     {"bus"},

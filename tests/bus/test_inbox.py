@@ -165,6 +165,54 @@ async def test_a_request_is_answered_and_marked(path):
     assert outages(path) == ["M-1"]
 
 
+async def test_a_pulled_subscription_has_each_message_once(path, tmp_path):
+    """Also in the next run, and where the middleware delivers again what was accepted but not settled."""
+    url = f"sqlite:///{tmp_path}/bus.db"
+    options = {"group": "OMS", "durable": True, "inbox": path}
+    async with Bus(url) as bus:
+        async with bus.subscribe(EndDeviceEvents, **options) as found:
+            for mrid in ("1", "2", "1", "3"):
+                await bus.publish(event(mrid, key=mrid), message_id=f"id-{mrid}")
+            got = []
+            with anyio.fail_after(LIMIT):
+                while len(got) < 3:
+                    async with await found.receive() as message:
+                        got.append(mrid_of(message))
+            assert got == ["1", "2", "3"]
+        async with bus.subscribe(EndDeviceEvents, **options) as found:
+            for mrid in ("2", "4"):
+                await bus.publish(event(mrid, key=mrid), message_id=f"id-{mrid}")
+            with anyio.fail_after(LIMIT):
+                async with await found.receive() as message:
+                    assert mrid_of(message) == "4"
+            assert found.repeated == 1
+
+
+async def test_a_repetition_shares_the_fate_of_what_is_in_hand(path):
+    """Accepted with it; given back with it, and then the first to come is handled."""
+    async with Bus("memory:") as bus, bus.subscribe(EndDeviceEvents, group="OMS", inbox=path) as found:
+        for mrid in ("1", "1", "end"):
+            await bus.publish(event(mrid, key=mrid), message_id=f"id-{mrid}")
+        with anyio.fail_after(LIMIT):
+            first = await found.receive()
+            last = await found.receive()
+            assert (mrid_of(first.value), mrid_of(last.value)) == ("1", "end")
+            first.release()
+            again = await found.receive()
+            assert mrid_of(again.value) == "1"
+            again.accept()
+            last.accept()
+            await bus.publish(event("more"), message_id="id-more")
+            async with await found.receive() as message:
+                assert mrid_of(message) == "more"
+            await until(lambda: found.repeated == 1)
+
+
+def test_an_inbox_of_a_subscription_needs_a_name(path):
+    with pytest.raises(ValueError, match="needs a group"):
+        Bus("memory:").subscribe(EndDeviceEvents, inbox=path)
+
+
 def test_work_needs_an_inbox():
     app = Component("APP")
     with pytest.raises(ValueError, match="inbox=FILE"):
