@@ -29,3 +29,11 @@ class Batch:
         self.left -= 1
         if not self.left:
             self.done.set()
+
+    async def settled(self) -> list[Exception | None]:
+        """Wait for all results and return them; whoever is cancelled meanwhile has forgotten them."""
+        try:
+            await self.done.wait()
+        finally:
+            self.forgotten = True
+        return self.results

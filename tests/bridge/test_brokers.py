@@ -9,7 +9,7 @@ import anyio.to_thread
 import pytest
 from bus.support import event, mrid_of, query, readings
 
-from cimbus import Bridge, Bus, Component
+from cimbus import Bridge, Bus, Component, UnsupportedError
 from cimbus.nouns import EndDeviceEvents, GetMeterReadings
 
 pytestmark = [pytest.mark.anyio, pytest.mark.broker]
@@ -95,3 +95,10 @@ async def test_a_broker_that_is_killed_loses_nothing_on_the_way(source, target, 
     for numbers in found.values():
         assert list(dict.fromkeys(numbers)) == sorted(set(numbers))
     assert bridge.tally.refused == 0
+
+
+async def test_a_bridge_does_not_lead_to_where_hops_are_lost(mosquitto):
+    """MQTT 3.1.1 has no properties, so that nobody there could tell what came over a bridge."""
+    bridge = Bridge("memory:", mosquitto.url(version="3.1.1"))
+    with anyio.fail_after(LIMIT), pytest.raises(UnsupportedError, match="no message properties"):
+        await bridge.run()

@@ -168,15 +168,12 @@ class KafkaTransport:
             flights.append(Flight(record, batch, place))
         if flights:
             engine.crossing.post(engine.sender.submit, flights)
-        try:
-            await batch.done.wait()
-        finally:
-            batch.forgotten = True
+        results = await batch.settled()
         if self._engine is not engine:
-            for error in batch.results:
+            for error in results:
                 if isinstance(error, ClosedError):
                     raise error
-        return batch.results
+        return results
 
     def transaction(
         self, inbox: Inbox, deliveries: Sequence[Delivery[Frame]]

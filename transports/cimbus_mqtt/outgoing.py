@@ -80,12 +80,9 @@ class Sender:
         self._take_off()
         if batch.left and not self._acknowledged:
             await self._send_unacknowledged(packets, batch)
-        try:
-            await batch.done.wait()
-        finally:
-            batch.forgotten = True
+        results = await batch.settled()
         self._check()
-        return batch.results
+        return results
 
     async def _send_unacknowledged(self, packets: Sequence[Outgoing | Exception], batch: Batch) -> None:
         """Send at QoS 0: what is with the operating system counts as sent, what a break may have lost goes again."""

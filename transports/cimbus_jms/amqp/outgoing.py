@@ -73,12 +73,9 @@ class Sender:
                 self._waiting.append(Flight(message, batch, place))
         if self.presence.line is not None:
             self.presence.line.wake()
-        try:
-            await batch.done.wait()
-        finally:
-            batch.forgotten = True
+        results = await batch.settled()
         self._check()
-        return batch.results
+        return results
 
     def _check(self) -> None:
         if self._closed is not None:

@@ -89,12 +89,9 @@ class Sender:
             else:
                 self._waiting.append(Flight(frame, batch, place))
         self._take_off()
-        try:
-            await batch.done.wait()
-        finally:
-            batch.forgotten = True
+        results = await batch.settled()
         self._check()
-        return batch.results
+        return results
 
     def _check(self) -> None:
         if self._closed is not None:
