@@ -69,10 +69,14 @@ class Writer:
         name, key, hashed = self._places.get(frame.topic) or self._place(frame.topic)
         if frame.address is not None:
             name = topic_of(frame.address)
-        headers = [(word, text.encode("utf-8", "surrogateescape")) for word, text in frame.properties.items()]
-        size = OVERHEAD + len(frame.body) + len(key or b"") + 10 * len(headers)
-        size += sum([3 * len(word) + len(text) for word, text in headers])
-        return Outgoing(name, key, frame.body, headers, hashed, size)
+        properties, body = frame.properties, frame.body
+        try:
+            texts = [text.encode() for text in properties.values()]
+        except UnicodeEncodeError:  # octets that were none of UTF-8 when they came
+            texts = [text.encode("utf-8", "surrogateescape") for text in properties.values()]
+        size = OVERHEAD + len(body) + len(key or b"") + 10 * len(texts)
+        size += 3 * sum(map(len, properties)) + sum(map(len, texts))
+        return Outgoing(name, key, body, list(zip(properties, texts, strict=True)), hashed, size)
 
     def _place(self, topic: Topic) -> tuple[str, bytes | None, int | None]:
         key = topic.key.encode("utf-8", "surrogateescape") if topic.key else None
