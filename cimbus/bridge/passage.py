@@ -69,7 +69,7 @@ class Passage:
         changed: dict[str, str] = {}
         if topic.context != frame.topic.context:
             changed["context"] = topic.context
-        if topic.kind == Kind.requests and address is None:
+        if topic.kind == Kind.requests:
             changed |= self._asking(frame, topic, now)
         properties = {**frame.properties, **{_MIRRORED[field]: text for field, text in changed.items()}}
         properties[hops.PROPERTY] = hops.added(hops.passed(frame.properties), self._source.name)
