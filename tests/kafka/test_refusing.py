@@ -14,7 +14,11 @@ from cimbus_kafka import KafkaTransport, engine
 from . import support
 
 PASSWORD = "s3cr3t / ü"
-pytestmark = pytest.mark.broker
+pytestmark = [
+    pytest.mark.broker,
+    # aiokafka leaves a TLS connection on which it was refused to the collector
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 @pytest.fixture(scope="module")

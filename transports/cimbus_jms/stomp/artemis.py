@@ -12,6 +12,8 @@
 * When a connection breaks, the broker clears it away in two places at once, and can lose sight of the first message
   that was not acknowledged there: seldom (once in 150 such ends), and until the broker starts again.
 * An acknowledgement is never part of a transaction.
+* A consumer that leaves gives up its message groups before the broker has back what was on its way to it: in between, a
+  later message of a group may go to another member first. STOMP cannot stop what is on its way before (AMQP can).
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ class Artemis:
     naming = ARTEMIS_NAMING
     longest_header = 0
     transactional_acks = False
+    keeps_keys = False
     modified_utf8 = False
     late_errors = False
     settles_late = True

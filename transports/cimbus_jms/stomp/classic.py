@@ -37,6 +37,7 @@ class Classic:
     naming = CLASSIC_NAMING
     longest_header = 10 * 1024 - 1
     transactional_acks = True
+    keeps_keys = True
     modified_utf8 = True
     late_errors = True
     settles_late = False

@@ -54,6 +54,8 @@ class Dialect(Protocol):
     longest_header: int
     """In octets, name and value together; 0: no matter."""
     transactional_acks: bool
+    keeps_keys: bool
+    """A member that leaves hands its messages over before later ones of their keys go to others."""
     modified_utf8: bool
     """Texts are passed on as Java keeps them."""
     late_errors: bool

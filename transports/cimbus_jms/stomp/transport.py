@@ -76,7 +76,7 @@ class StompTransport(Connected[StompInbox, Session]):
             durable=groups,
             persistent=self.options.persistent,
             groups=groups,
-            keyed_groups=groups,
+            keyed_groups=groups and self._place.dialect.keeps_keys,
             redelivers=True,
             counts_attempts=False,
             multi_process=True,
