@@ -31,6 +31,8 @@ class Support:
 
     patience: float = 20.0
     """Seconds after which a test has failed."""
+    tries: int = 1
+    """How often a test may run out of patience: more than once only where the broker itself is known to forget."""
     can_restart: bool = False
     """``restart_broker`` is there."""
     proxy: FaultProxy | None = None
@@ -110,6 +112,12 @@ def promise(test: Callable[[S], Awaitable[None]]) -> Callable[[S], Coroutine[Any
 
     @functools.wraps(test)
     async def bounded(self: S) -> None:
+        for _ in range(self.tries - 1):
+            with anyio.move_on_after(self.patience) as scope:
+                await test(self)
+            if not scope.cancelled_caught:
+                return
+            self.__dict__.pop("context", None)  # the next try has topics of its own
         with anyio.fail_after(self.patience):
             await test(self)
 
