@@ -224,6 +224,7 @@ def endure(
 ) -> Outcome:
     """Start a broker of a kind and run."""
     bus = KINDS[kind]
+    folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         broker = None if bus.make is None else stack.enter_context(bus.make(folder / "broker"))
         url = f"sqlite://{folder}/bus.db" if broker is None else broker.url(**bus.options)
