@@ -10,7 +10,7 @@ import pytest
 
 from cimbus.transport import Inbox, Intake, Transport
 
-from .support import NOUN, Support, numbers, promise, sent
+from .support import NOUN, Support, bodies, collect, numbers, promise, sent
 
 COUNT = 400
 
@@ -25,6 +25,21 @@ class Failing(Support):
             pytest.skip("no restart_broker()")
         await self.needs("durable", "persistent")
         await self._survive(self.restart_broker, self.intake("restart", durable=True))
+
+    @promise
+    async def test_a_durable_group_that_had_nothing_yet_survives_the_broker(self) -> None:
+        """What is sent before its members are back is there when they are."""
+        if not self.can_restart:
+            pytest.skip("no restart_broker()")
+        await self.needs("durable", "persistent")
+        intake = self.intake("empty", durable=True)
+        async with self.transport() as ours, ours.listen(intake):
+            pass
+        await self.restart_broker()
+        async with self.transport() as theirs:
+            await sent(theirs, self.frames(5))
+        async with self.transport() as ours, ours.listen(intake) as inbox:
+            assert bodies(await collect(inbox, 5)) == numbers(5)
 
     @promise
     async def test_a_connection_that_is_cut_under_load_loses_nothing(self) -> None:

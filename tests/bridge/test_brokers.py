@@ -90,8 +90,11 @@ async def test_a_broker_that_is_killed_loses_nothing_on_the_way(source, target, 
                 assert not any(published.error for published in await here.publish_many(batch))
                 if start == COUNT // 2:
                     await anyio.to_thread.run_sync(killed.restart)
-            await done.wait()
+            with anyio.move_on_after(LIMIT - 10):
+                await done.wait()
             tasks.cancel_scope.cancel()
+    missing = set(range(COUNT)) - {number for numbers in found.values() for number in numbers}
+    assert not missing, f"{sorted(missing)} are missing; {bridge!r}"
     for numbers in found.values():
         assert list(dict.fromkeys(numbers)) == sorted(set(numbers))
     assert bridge.tally.refused == 0

@@ -6,6 +6,8 @@
   (STOMP cannot delete it), and has no selector (what nobody selects would stay in it).
 * A queue keeps the messages of one JMSXGroupID at one consumer for the 1024 groups that it saw last: the credits of all
   members of a group together should not be more.
+* A queue that never had a message is not on the broker's disk: after a crash there is none, and what is sent to its
+  topic before a consumer comes again is lost. So whoever subscribes sends one message to the queue itself.
 * What is on its way to a consumer is counted in messages. It comes back to the queue, in order, when the connection
   ends, however often: only NACK makes it a dead letter.
 * What fails without a receipt of its own fails later than what comes behind it succeeds, but makes a COMMIT fail.
@@ -23,7 +25,7 @@ from cimbus.transport import Intake
 from cimbus_jms.destinations import CLASSIC_NAMING, Destination
 from cimbus_jms.selecting import covering, selector_of
 
-from .dialect import COMMON, Headers, Subscription, group_name, selecting
+from .dialect import COMMON, FOUNDING, Headers, Subscription, group_name, selecting
 from .options import StompOptions
 
 VIRTUAL: Final = "VirtualTopic."
@@ -89,6 +91,10 @@ class Classic:
                 "what ?selector= does not select would stay in a group's queue at ActiveMQ Classic: leave out either"
             )
         name = f"Consumer.{group_name(intake, wanted)}.{wanted}"
+        queue = ("destination", f"/queue/{name}")
         return Subscription(
-            name=name, subscribe=(("destination", f"/queue/{name}"), prefetch), stays=not intake.durable
+            name=name,
+            subscribe=(queue, prefetch),
+            stays=not intake.durable,
+            found=(queue, ("persistent", "true"), (FOUNDING, "true")),
         )

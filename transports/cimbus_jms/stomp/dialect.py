@@ -17,6 +17,9 @@ from .options import StompOptions
 
 Headers = tuple[tuple[str, str], ...]
 
+FOUNDING: Final = "Cim_Founding"
+"""The header of a message that is nobody's: it only made the broker keep a queue."""
+
 COMMON: Final = frozenset(
     (
         *("ack", "content-length", "content-type", "correlation-id", "destination", "expires", "message-id"),
@@ -42,6 +45,7 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     connect: Headers = ()
     subscribe: Headers
     forget: Headers = ()
+    found: Headers = ()
     stays: bool = False
 
 

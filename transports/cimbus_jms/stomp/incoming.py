@@ -32,7 +32,7 @@ from cimbus_jms.session import Lost
 
 from .codec import Frame as Wire
 from .codec import escape
-from .dialect import Subscription
+from .dialect import FOUNDING, Subscription
 from .handler import Line
 from .messages import Reader
 
@@ -128,7 +128,7 @@ class StompInbox:
     # -- the connection -------------------------------------------------------------------------------------------
 
     async def connected(self, line: Line) -> None:
-        """Subscribe.
+        """Subscribe, and make sure that a crash of the broker does not undo it.
 
         Raises:
             Refused: the broker does not let us.
@@ -136,6 +136,8 @@ class StompInbox:
         """
         self.presence.come(line)
         await line.ask("SUBSCRIBE", (("id", "0"), ("ack", "client-individual"), *self.subscription.subscribe))
+        if self.subscription.found:
+            await line.ask("SEND", self.subscription.found)
 
     def disconnected(self, lost: Lost) -> None:  # noqa: ARG002  # why does not matter
         """Wait for the next connection: what is settled meanwhile is acknowledged when it has come again."""
@@ -169,6 +171,9 @@ class StompInbox:
         headers = wire.headers
         identity = self._reader.dialect.identity(headers)
         mark = Mark(identity, headers.get("ack", ""))
+        if FOUNDING in headers:
+            self._acknowledge(mark, Outcome.ACCEPTED)
+            return
         if self._known and (old := self._known.pop(identity, None)) is not None:
             old.ack = mark.ack
             if old.outcome is not None:
