@@ -157,8 +157,9 @@ def stomp_receive(broker: Broker, job: Job) -> Cost:
     """Receive and acknowledge each."""
     cost = Cost()
     connection = stomp.Connection12([("127.0.0.1", broker.stomp_port)], auto_decode=False)
-    counting = Counting(connection, job.count)
-    connection.set_listener("", counting)
+    counting, receipts = Counting(connection, job.count), Receipts()
+    connection.set_listener("counting", counting)
+    connection.set_listener("receipts", receipts)
     connection.connect(wait=True)
     name = anyio.run(_name, job)
     with feeder(job) as feed:
@@ -166,7 +167,9 @@ def stomp_receive(broker: Broker, job: Job) -> Cost:
             headers = {"subscription-type": "MULTICAST", "consumer-window-size": str(1 << 22)}
         else:
             name, headers = f"/topic/{name}", {"activemq.prefetchSize": "1000"}
+        there = receipts.came.setdefault("there", threading.Event())
         connection.subscribe(name, "1", "client-individual", headers={**headers, "receipt": "there"})
+        assert there.wait(20)
         with cost.measured(job.count):
             feed()
             assert counting.done.wait(60), f"{counting.left} missing"
