@@ -172,7 +172,8 @@ class StompInbox:
         identity = self._reader.dialect.identity(headers)
         mark = Mark(identity, headers.get("ack", ""))
         if FOUNDING in headers:
-            self._acknowledge(mark, Outcome.ACCEPTED)
+            if self.presence.line is not None:  # else it comes again, and does no harm
+                self.presence.line.write(f"ACK\nid:{escape(mark.ack)}\n\n\0".encode())
             return
         if self._known and (old := self._known.pop(identity, None)) is not None:
             old.ack = mark.ack
