@@ -3,7 +3,8 @@
 ``url.py`` reads URLs and their typed options, ``tls.py`` makes TLS contexts of them, ``stream.py`` opens a stream with
 both, ``writer.py`` writes to it, and ``backoff.py`` says how long to pause before the next attempt. ``batch.py`` keeps
 the results of one send; ``backlog.py`` keeps what came and was not settled, and ``receiver.py`` lets ``Inbox.receive``
-wait for it. ``connected.py`` is the face of a transport made of such connections. Nothing here knows a protocol.
+wait for it. ``seldom.py`` keeps logs short, and ``connected.py`` is the face of a transport made of such connections.
+Nothing here knows a protocol.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from .backoff import Backoff
 from .batch import Batch
 from .connected import Connected
 from .receiver import Receiver
+from .seldom import Seldom
 from .stream import BROKEN, open_stream, why
 from .tls import secure, tls_context
 from .url import Address, read_url
@@ -27,6 +29,7 @@ __all__ = [
     "Connected",
     "Item",
     "Receiver",
+    "Seldom",
     "Writer",
     "open_stream",
     "read_url",

@@ -18,7 +18,7 @@ from typing import Any, Final
 from cimbus.errors import ConnectError, SendError
 from cimbus.frame import Frame
 from cimbus.naming import Naming
-from cimbus.net import Backoff, why
+from cimbus.net import Backoff, Seldom, why
 
 from .catalog import Catalog
 from .clients import HURRY, PATIENCE, new_consumer, put_away, start
@@ -33,7 +33,6 @@ from .watch import Stuck, watch
 
 MOST: Final = 1_000
 """How many records are taken at once."""
-REPORT_EVERY: Final = 10.0
 NOWHERE: Final = Partition("", 0)
 """A partition that never has anything: who asks for it hears of errors only."""
 
@@ -63,7 +62,7 @@ class Session:
         self._dirty = asyncio.Event()
         self.thawed = asyncio.Event()
         self._topics_came = asyncio.Event()
-        self._reported = 0.0
+        self._seldom = Seldom(log)
 
     # -- its life -------------------------------------------------------------------------------------------------
 
@@ -240,10 +239,7 @@ class Session:
 
     def _skip(self, name: str, exc: Exception) -> None:
         self.inbox.skipped += 1
-        now = time.monotonic()
-        if now - self._reported >= REPORT_EVERY or not self._reported:
-            self._reported = now
-            log.warning("skipped a record of %r: %s (%d in all)", name, exc, self.inbox.skipped)
+        self._seldom.warning("skipped a record of %r: %s (%d in all)", name, exc, self.inbox.skipped)
 
     # -- settling -------------------------------------------------------------------------------------------------
 

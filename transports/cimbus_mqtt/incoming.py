@@ -9,7 +9,6 @@ what is still here of that is not delivered a second time, only its acknowledgem
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Sequence
 
 import anyio
@@ -18,7 +17,7 @@ import msgspec
 from cimbus.delivery import Delivery, Outcome
 from cimbus.frame import NO_PROPERTIES, Frame
 from cimbus.naming import Naming
-from cimbus.net import Item, Receiver
+from cimbus.net import Item, Receiver, Seldom
 from cimbus.topic import Topic
 from cimbus.transport import Intake
 
@@ -33,7 +32,6 @@ SLACK = 64
 Maximum gets there."""
 ROOM = 64 * 1024 * 1024
 """How many bytes may wait before the reader pauses, whatever the credit."""
-REPORT_EVERY = 10.0
 
 
 class Mark(msgspec.Struct, eq=False):
@@ -67,7 +65,7 @@ class MqttInbox:
         self._link: Line | None = None
         self._v5 = True
         self._space = anyio.Event()
-        self._reported = 0.0
+        self._seldom = Seldom(log)
 
     async def receive(self) -> Sequence[Delivery[Frame]]:
         """Wait for the next batch and return it, in order, never empty.
@@ -155,7 +153,7 @@ class MqttInbox:
             topic = self._naming.topic(packet.topic, properties)
         except (ValueError, MalformedError) as exc:
             self.skipped += 1
-            self._report("skipped what was published to %r: %s (%d in all)", packet.topic, exc, self.skipped)
+            self._seldom.warning("skipped what was published to %r: %s (%d in all)", packet.topic, exc, self.skipped)
             return None
         if not any(pattern.matches(topic) for pattern in self.intake.patterns):
             return None
@@ -163,19 +161,14 @@ class MqttInbox:
             properties = _from_topic(topic)
         return Frame(topic=topic, body=packet.payload, properties=properties)
 
-    def _report(self, text: str, *values: object) -> None:
-        """Log something that may happen a thousand times a second."""
-        now = time.monotonic()
-        if now - self._reported >= REPORT_EVERY or not self._reported:
-            self._reported = now
-            log.warning(text, *values)
-
     def _ring_has_room(self) -> bool:
         """Make room for a frame of QoS 0: the oldest one is lost if there are too many."""
         if self._loose < self._ring:
             return True
         self.lost += 1
-        self._report("nobody takes the frames of %s: %d of QoS 0 lost", self.intake.group or "an inbox", self.lost)
+        self._seldom.warning(
+            "nobody takes the frames of %s: %d of QoS 0 lost", self.intake.group or "an inbox", self.lost
+        )
         oldest = self._receiver.backlog.oldest
         if oldest is None or oldest.mark is not None:
             return False

@@ -18,7 +18,6 @@ Rules:
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Final
@@ -27,7 +26,7 @@ from cimbus.delivery import Delivery, Outcome
 from cimbus.errors import UsageError
 from cimbus.frame import Frame
 from cimbus.naming import Naming
-from cimbus.net import Item, Receiver
+from cimbus.net import Item, Receiver, Seldom
 from cimbus.transport import Intake
 from cimbus_jms.presence import Presence
 from cimbus_jms.session import Lost, Refused
@@ -47,7 +46,6 @@ COUNTED: Final = 3
 """How many failed deliveries of a message we count at the broker; brokers put aside after 6 or 10."""
 WORRYING: Final = 5
 """After how many failed deliveries of a message we say that the broker will put it aside."""
-REPORT_EVERY: Final = 10.0
 
 
 class AmqpInbox:
@@ -70,7 +68,7 @@ class AmqpInbox:
         self._inlet: Inlet | None = None
         self._begun = False
         self._ledger = Ledger(intake.credit)
-        self._reported = 0.0
+        self._seldom = Seldom(log)
 
     async def receive(self) -> Sequence[Delivery[Frame]]:
         """Wait for the next batch and return it, in order, never empty.
@@ -168,23 +166,16 @@ class AmqpInbox:
         self.skipped += 1
         outcome = ACCEPTED if isinstance(error, NotOursError) else self._rejection
         self._ledger.note(Mark(handle, None, 0), outcome)
-        self._report("skipped a message at %r: %s (%d in all)", self._source.address, error, self.skipped)
+        self._seldom.warning("skipped a message at %r: %s (%d in all)", self._source.address, error, self.skipped)
 
     def _worry(self, failures: int) -> None:
         """Say that a broker counts lost connections against messages."""
-        self._report(
+        self._seldom.warning(
             "a message of %r comes after %d failed deliveries: the broker counts lost connections as such, too, and "
             "puts it into its dead letters soon; there, set max-delivery-attempts to -1",
             self._name,
             failures,
         )
-
-    def _report(self, text: str, *values: object) -> None:
-        """Log something that may happen a thousand times a second."""
-        now = time.monotonic()
-        if now - self._reported >= REPORT_EVERY or not self._reported:
-            self._reported = now
-            log.warning(text, *values)
 
     # -- settling -----------------------------------------------------------------------------------------------------
 

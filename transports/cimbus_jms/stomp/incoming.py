@@ -25,7 +25,7 @@ import msgspec
 
 from cimbus.delivery import Delivery, Outcome
 from cimbus.frame import Frame
-from cimbus.net import Backlog, Item, Receiver
+from cimbus.net import Backlog, Item, Receiver, Seldom
 from cimbus.transport import Intake
 from cimbus_jms.presence import Presence
 from cimbus_jms.session import Lost
@@ -39,7 +39,6 @@ from .messages import Reader
 log = logging.getLogger("cimbus.jms")
 
 REMEMBERED: Final = 10_000
-REPORT_EVERY: Final = 10.0
 
 
 class Attempts:
@@ -110,7 +109,7 @@ class StompInbox:
         """What was in hand when the connection broke, or just settled, by identity."""
         self._acked: deque[Mark] = deque(maxlen=intake.credit)
         """What was acknowledged of late."""
-        self._reported = 0.0
+        self._seldom = Seldom(log)
 
     async def receive(self) -> Sequence[Delivery[Frame]]:
         """Wait for the next batch and return it, in order, never empty.
@@ -200,10 +199,7 @@ class StompInbox:
         """Settle a message that is not ours; log it, but not a thousand times a second."""
         self.skipped += 1
         self._acknowledge(mark, Outcome.ACCEPTED)
-        now = time.monotonic()
-        if now - self._reported >= REPORT_EVERY or not self._reported:
-            self._reported = now
-            log.warning("skipped a message sent to %r: %s (%d in all)", destination, why, self.skipped)
+        self._seldom.warning("skipped a message sent to %r: %s (%d in all)", destination, why, self.skipped)
 
     def receipt(self, receipt: str) -> None:
         """Take nothing: every receipt is waited for."""
