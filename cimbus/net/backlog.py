@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
 from operator import attrgetter
 from typing import Final, Generic, TypeVar
@@ -110,6 +110,17 @@ class Backlog(Generic[M]):
         """Forget what would leave next."""
         self.size -= len(self._ready.popleft().frame.body)
         self.waiting -= 1
+
+    def drop_waiting(self, gone: Callable[[Item[M]], bool] = lambda _: True) -> None:
+        """Forget what waits, resting frames too; ``gone``: of that, what is asked for."""
+        self._ready = deque(item for item in self._ready if not gone(item))
+        for lane, rest in list(self._rests.items()):
+            rest.items = [item for item in rest.items if not gone(item)]
+            if not rest.items:
+                del self._rests[lane]  # its alarm is a false one
+        kept = [*self._ready, *(item for rest in self._rests.values() for item in rest.items)]
+        self.waiting = len(kept)
+        self.size = sum(len(item.frame.body) for item in kept)
 
     def forget(self, item: Item[M]) -> bool:
         """Drop a frame in hand that was accepted or rejected; return False if it is not in hand."""

@@ -258,3 +258,22 @@ async def test_a_closed_receiver_says_why_and_hears_nothing():
     delivery.accept()
     assert errors == ["taken over"] * 3
     assert done == []
+
+
+def test_what_waits_is_dropped_resting_or_not():
+    """Frames in hand stay, and so does what nobody asked for; the counts follow."""
+    backlog: Backlog[str] = Backlog(2)
+    for number, key in enumerate("aabbc"):
+        backlog.put(frame(key, b"%d" % number), key)
+    one, two = backlog.take(0.0)
+    backlog.release(one, 0.0)
+
+    backlog.drop_waiting(lambda item: item.mark in "ab")
+
+    assert (backlog.waiting, backlog.size) == (1, 1)
+    assert list(backlog.holds.values()) == [two]
+    assert backlog.forget(two)
+    assert [item.mark for item in backlog.take(10.0)] == ["c"]
+    backlog.put(frame("d", b"d"), "d")
+    backlog.drop_waiting()
+    assert (backlog.waiting, backlog.size) == (0, 0)

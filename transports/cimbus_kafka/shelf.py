@@ -6,7 +6,6 @@ came from a partition that is lost is forgotten, in hand or not; who settles it 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 
 from cimbus.net import Backlog, Item
@@ -83,11 +82,4 @@ class Shelf(Backlog[Mark]):
         for number, item in list(self.holds.items()):
             if item.mark[0].lost:
                 del self.holds[number]
-        self._ready = deque(item for item in self._ready if not item.mark[0].lost)
-        for lane, rest in list(self._rests.items()):
-            rest.items = [item for item in rest.items if not item.mark[0].lost]
-            if not rest.items:
-                del self._rests[lane]
-        waiting = [*self._ready, *(item for rest in self._rests.values() for item in rest.items)]
-        self.waiting = len(waiting)
-        self.size = sum(len(item.frame.body) for item in waiting)
+        self.drop_waiting(lambda item: item.mark[0].lost)

@@ -25,7 +25,7 @@ import msgspec
 
 from cimbus.delivery import Delivery, Outcome
 from cimbus.frame import Frame
-from cimbus.net import Backlog, Item, Receiver, Seldom
+from cimbus.net import Item, Receiver, Seldom
 from cimbus.transport import Intake
 from cimbus_jms.presence import Presence
 from cimbus_jms.session import Lost
@@ -70,17 +70,6 @@ class Mark(msgspec.Struct, eq=False):
     """What is to be said of it, once that is decided."""
 
 
-class Waiting(Backlog[Mark]):
-    """A backlog that can forget what waits."""
-
-    def drop_waiting(self) -> None:
-        """Forget everything that is not in hand."""
-        self._ready.clear()
-        self._rests.clear()
-        self._alarms.clear()
-        self.waiting = self.size = 0
-
-
 class StompInbox:
     """The handler of an inbox's connection, and the inbox.
 
@@ -99,7 +88,7 @@ class StompInbox:
         self._attempts = attempts
         self._nack = nack
         self._receiver: Receiver[Mark] = Receiver(intake.credit, self._settled)
-        self._receiver.backlog = self._backlog = Waiting(intake.credit)
+        self._backlog = self._receiver.backlog
         self.presence: Presence[Line] = Presence()
         self._left = False
         self._transaction = ""
