@@ -2,7 +2,8 @@
 
 Messages a, b and c of ``samples`` (an event, a meter's day, a bulk), each decoded to typed objects, payload included.
 ``x`` is a multiple of ``lxml.etree.fromstring`` of the same XML, or of ``orjson.loads`` of the same JSON. xsdata reads
-and writes dataclasses that are made here from the same declarations, with its lxml handlers.
+and writes dataclasses that are made here from the same declarations, with its lxml handlers. ``cimbus.decode`` uses the
+native codec (``cimbus-native``) if it is installed; the rows "in Python" do not.
 
     python benchmarks/bench_codec.py [--quick]
 """
@@ -27,8 +28,10 @@ from xsdata.formats.dataclass.serializers import XmlSerializer
 from xsdata.models.datatype import XmlDateTime
 
 import cimbus
-from cimbus.envelope import NAMESPACE, Header
-from cimbus.model import noun_of, spec_of
+from cimbus.codecs import stats
+from cimbus.interface.codecs.xml import walk_xml
+from cimbus.interface.envelope import NAMESPACE, Header
+from cimbus.interface.model import noun_of, spec_of
 
 SIMPLE: dict[str, type] = {
     "string": str,
@@ -77,6 +80,11 @@ def event_message(payload: type[Any]) -> type:
     return make_dataclass("EventMessage", fields, namespace={"Meta": meta})
 
 
+def in_python(xml: bytes) -> cimbus.Message[Any]:
+    """Decode without the native codec."""
+    return walk_xml(xml, strict=False, limits=cimbus.DEFAULT_LIMITS)
+
+
 def timed(function: Callable[[], object], count: int) -> Callable[[], Cost]:
     """Return a candidate that calls a function so many times."""
 
@@ -103,7 +111,9 @@ def tables(name: str, message: cimbus.Message[Any], count: int, slow: int) -> di
         f"decode {title}": {
             "lxml.etree.fromstring": timed(lambda: etree.fromstring(xml), count),
             "cimbus.decode, typed": timed(lambda: cimbus.decode(xml).payload, count),
+            "cimbus.decode, typed, in Python": timed(lambda: in_python(xml).payload, count),
             "cimbus.decode, payload unopened": timed(lambda: cimbus.decode(xml), count),
+            "the same, in Python": timed(lambda: in_python(xml), count),
             "cimbus.decode_header": timed(lambda: cimbus.decode_header(xml), max(count, 1000)),
             "xsdata, lxml handler": timed(lambda: parser.from_bytes(xml, cls), slow),
         },
@@ -123,6 +133,7 @@ def tables(name: str, message: cimbus.Message[Any], count: int, slow: int) -> di
 def main() -> None:
     """Measure and report."""
     given = parse(arguments(__doc__.splitlines()[0], RESULTS))
+    print(f"native codec: {stats().native or stats().reason}")
     count: int = given.count
     wanted = {
         "a": (samples.event(), count // 5, count // 100),

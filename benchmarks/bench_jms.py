@@ -2,7 +2,7 @@
 
     python benchmarks/bench_jms.py [--quick] [--json PATH] [--repeat N] [--only activemq]
 
-Rules: those of ``report``; brokers and whoever feeds a receiver are processes of their own, and connecting and a
+Rules: those of ``report``; brokers and the sender for a receiver are processes of their own, and connecting and a
 warm-up are not counted. Messages are persistent, and somebody's durable subscription keeps them. stomp.py sends as its
 documentation has it, one receipt each 64 messages (one by one for ``a receipt each``), and acknowledges each message;
 the Java client is the broker's own (OpenWire, core), alone or with 64 messages in a transaction, and its CPU is that of
@@ -33,7 +33,7 @@ from brokers import ActiveMQ, Artemis
 from brokers.jars import compiled
 from report import Cost
 
-from cimbus import Intake
+from cimbus import SubscriptionSpec
 
 RESULTS = Path(__file__).parent / "results" / "bench_jms.json"
 BAR = 1.0
@@ -64,15 +64,15 @@ class Broker:
 
 
 async def _keep(job: Job) -> None:
-    intake = Intake(patterns=(job.pattern,), group="kept", durable=True)
-    async with job.transport() as transport, transport.listen(intake):
+    spec = SubscriptionSpec(patterns=(job.pattern,), group="kept", durable=True)
+    async with job.transport() as transport, transport.listen(spec):
         pass
 
 
 async def _drain(job: Job) -> None:
     """Take what is kept, so that the broker does not fill up."""
-    intake = Intake(patterns=(job.pattern,), group="kept", durable=True, credit=1_000)
-    async with job.transport() as transport, transport.listen(intake) as inbox:
+    spec = SubscriptionSpec(patterns=(job.pattern,), group="kept", durable=True, credit=1_000)
+    async with job.transport() as transport, transport.listen(spec) as inbox:
         with suppress(TimeoutError):
             while True:
                 with anyio.fail_after(0.3):

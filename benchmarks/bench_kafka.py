@@ -2,12 +2,12 @@
 
     python benchmarks/bench_kafka.py [--quick] [--json PATH] [--url kafka://host:9092] [--repeat N]
 
-Rules: those of ``report``; the broker and whoever feeds a receiver are processes of their own, and connecting and a
+Rules: those of ``report``; the broker and the sender for a receiver are processes of their own, and connecting and a
 warm-up are not counted. All producers wait until the broker has everything (acks=all), and send the same bytes: body,
 key and headers. The baseline is aiokafka as it comes: ``send`` for each message, then waiting for all, and ``getmany``;
 ``tuned`` is with a linger, large batches and many records at once; ``no headers`` sends less. The bar: frames that
-nobody opens cost at most half of the baseline's CPU time, sent and received. The typed rows make a message of a payload
-and write it as XML, or read and decode it, which the bare clients do not: their bar (0.8) is for later.
+are not decoded cost at most half of the baseline's CPU time, sent and received. The typed rows make a message of a
+payload and write it as XML, or read and decode it, which the bare clients do not: their bar (0.8) is for later.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
     python benchmarks/bench_mqtt.py [--quick] [--json PATH] [--url mqtt://host] [--repeat N]
 
-Rules: those of ``report``; the broker and whoever feeds a receiver are processes of their own, and connecting and a
+Rules: those of ``report``; the broker and the sender for a receiver are processes of their own, and connecting and a
 warm-up are not counted. The bar: publishing at QoS 1 costs at most half of paho's CPU time, in batches or by many
 tasks, though paho is compared bare (no properties, ours has six). The rows of the typed ``Bus`` make a message of a
 payload and write it as XML besides, which paho's rows do not; the bar is not theirs. The broker lets 1000 messages be

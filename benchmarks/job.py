@@ -2,7 +2,7 @@
 
     python benchmarks/job.py URL CONTEXT COUNT SIZE     sends when told to on stdin: the feeder of a receiver
 
-Rules: the bus is a URL, so that every transport is asked for the same; whoever feeds a receiver is another process.
+Rules: the bus is a URL, so that every transport is asked for the same; the sender for a receiver is another process.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ import anyio
 import samples
 from report import Cost, share
 
-from cimbus import Bus, Frame, Intake, Pattern, Topic, Transport
-from cimbus.discovery import open_transport
+from cimbus import Bus, Frame, Pattern, SubscriptionSpec, Topic, Transport
+from cimbus.middleware.discovery import open_transport
 
 QUIET = 20.0
 """After so many seconds without a message a receiver is not going to get more."""
@@ -95,8 +95,8 @@ async def receive(job: Job, *, typed: bool = False) -> Cost:
     cost = Cost()
     async with Bus(job.transport(), context=job.context) as bus:
         reader = bus.reader("bench")
-        intake = Intake(patterns=(job.pattern,), credit=1_000)
-        async with bus.transport.listen(intake) as inbox:
+        spec = SubscriptionSpec(patterns=(job.pattern,), credit=1_000)
+        async with bus.transport.listen(spec) as inbox:
             with feeder(job, typed=typed) as feed, cost.measured(job.count):
                 feed()
                 left = job.count

@@ -1,42 +1,51 @@
-"""cimbus: IEC 61968 messages, typed and asynchronous, over MQTT, Kafka, JMS or nothing at all.
+"""cimbus: IEC 61968 messages for Python, typed and asynchronous, over MQTT, Kafka, JMS, an SQLite file or memory.
 
-``decode`` and ``encode`` turn bytes into messages and back, ``Bus`` carries them, ``Component`` handles them. The
-payload classes are in ``cimbus.nouns``, the code lists in ``cimbus.codes``.
+IEC 61968-1, clause 5, names the layers of such a system; each has its folder here:
+
+=====================================  ==================================================================
+5.3 application adapter                ``application/``: ``Bus``, ``Component``, inbox, dead letters
+5.4 interface specification            ``interface/``: topics, envelope, message, model, codecs;
+                                       ``nouns/``: typed payloads; ``codes/``: code lists
+5.5 middleware adapter                 ``middleware/``: what transports promise, and what they share;
+                                       ``cimbus_mqtt``, ``cimbus_kafka``, ``cimbus_jms`` beside this package
+5.6 middleware service                 the broker; ``memory:`` and ``sqlite:`` where none is wanted
+=====================================  ==================================================================
+
+>>> message = Message.of(nouns.MeterReadings(), source="HES")
+>>> decode(encode(message, "json")).header.noun
+'MeterReadings'
 """
 
 from __future__ import annotations
 
+from . import codecs, nouns
+from .application.bus import Bus
+from .application.chain import CallNext
+from .application.component import Component
+from .application.dead_letters import DeadLetter, DeadLetters
+from .application.failures import CircuitBreaker, Postpone, Reject
+from .application.handlers import Context
+from .application.handlers.context import Middleware
+from .application.inbox import Inbox
+from .application.operation_step import OperationStep, remove_elements
+from .application.operations import OperationHandlers
+from .application.publisher import PublishResult
+from .application.requester import Replies
+from .application.retry import Retry
+from .application.serve import serve
+from .application.subscription import Subscription
+from .application.unit_of_work import UnitOfWork
 from .bridge import Bridge
-from .bus import Bus, Published, Query, Service
-from .codecs import DEFAULT_LIMITS, Limits, decode, decode_header, encode
-from .component import Component
-from .deadletters import DeadLetter, DeadLetters
-from .delivery import Delivery, Outcome
-from .element import Element
-from .envelope import (
-    ID,
-    Error,
-    Header,
-    Operation,
-    OperationSet,
-    Option,
-    PayloadArea,
-    Property,
-    Reply,
-    Request,
-    ResultKind,
-    Root,
-    User,
-    Verb,
-)
 from .errors import (
     CimbusError,
     ClosedError,
     ConnectError,
     DecodeError,
     EncodeError,
+    MessageTooLargeError,
     MissingExtraError,
     NotAuthorizedError,
+    OutboxFullError,
     ReplyError,
     ReplyTimeoutError,
     RequestError,
@@ -50,70 +59,94 @@ from .errors import (
     UnsupportedError,
     UsageError,
 )
-from .frame import Frame
-from .handled import Handled, Work
-from .message import Message, Note
-from .model import Cim, CimEnum, Foreign, noun
-from .naming import Naming
-from .requests import Replies
-from .retry import Retry
-from .subscription import Subscription
-from .topic import Kind, Pattern, Topic
-from .transport import Inbox, Intake, Traits, Transport
+from .interface.codecs import (
+    DEFAULT_LIMITS,
+    DIALECTS,
+    EnvelopeDialect,
+    Limits,
+    decode,
+    decode_all,
+    decode_header,
+    decode_noun,
+    encode,
+    encode_noun,
+    iterate,
+)
+from .interface.element import XmlElement
+from .interface.envelope import Header, MessageType, Payload, ResultKind, Verb
+from .interface.load_profile import load_profile
+from .interface.message import DecodeNote, Message
+from .interface.model import Cim, CimEnum, Extensions, noun
+from .interface.schema_error import SchemaError
+from .interface.topic import Kind, Pattern, Topic
+from .interface.verbs import UnknownVerbError
+from .middleware.delivery import Delivery, Outcome
+from .middleware.frame import Frame
+from .middleware.naming import Naming
+from .middleware.outbox import Outbox
+from .middleware.transport import Consumer, SubscriptionSpec, Traits, Transport
 
 __all__ = [  # noqa: RUF022  # grouped
     # messages
-    "DEFAULT_LIMITS",
-    "Element",
-    "Limits",
-    "Message",
-    "Note",
-    "decode",
-    "decode_header",
-    "encode",
-    # the envelope's areas
-    "Error",
+    "DecodeNote",
     "Header",
-    "ID",
-    "Operation",
-    "OperationSet",
-    "Option",
-    "PayloadArea",
-    "Property",
-    "Reply",
-    "Request",
+    "Message",
+    "MessageType",
+    "Payload",
     "ResultKind",
-    "Root",
-    "User",
     "Verb",
-    # nouns of one's own
+    "XmlElement",
+    "DEFAULT_LIMITS",
+    "DIALECTS",
+    "EnvelopeDialect",
+    "Limits",
+    "codecs",
+    "decode",
+    "decode_all",
+    "decode_header",
+    "decode_noun",
+    "encode",
+    "encode_noun",
+    "iterate",
+    # nouns, and those of one's own
     "Cim",
     "CimEnum",
-    "Foreign",
+    "Extensions",
+    "load_profile",
     "noun",
+    "nouns",
     # the bus
     "Bridge",
     "Bus",
+    "CallNext",
+    "CircuitBreaker",
     "Component",
+    "Context",
     "DeadLetter",
     "DeadLetters",
     "Delivery",
-    "Handled",
+    "Inbox",
+    "Middleware",
+    "OperationHandlers",
+    "OperationStep",
+    "Outbox",
     "Outcome",
-    "Published",
-    "Query",
+    "Postpone",
+    "PublishResult",
+    "Reject",
     "Replies",
     "Retry",
-    "Service",
     "Subscription",
-    "Work",
+    "UnitOfWork",
+    "remove_elements",
+    "serve",
     # topics and transports
+    "Consumer",
     "Frame",
-    "Inbox",
-    "Intake",
     "Kind",
     "Naming",
     "Pattern",
+    "SubscriptionSpec",
     "Topic",
     "Traits",
     "Transport",
@@ -123,17 +156,21 @@ __all__ = [  # noqa: RUF022  # grouped
     "ConnectError",
     "DecodeError",
     "EncodeError",
+    "MessageTooLargeError",
     "MissingExtraError",
     "NotAuthorizedError",
+    "OutboxFullError",
     "ReplyError",
     "ReplyTimeoutError",
     "RequestError",
     "RequestFailedError",
     "RequestRefusedError",
+    "SchemaError",
     "SendError",
     "StrictError",
     "TransportError",
     "UnknownTransportError",
+    "UnknownVerbError",
     "UnsafeError",
     "UnsupportedError",
     "UsageError",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
+import types
 from pathlib import Path
 
 import pytest
@@ -14,9 +16,11 @@ PACKAGES = [
     "cimbus",
     "cimbus.nouns",
     "cimbus.codes",
-    "cimbus.model",
+    "cimbus.irm",
+    "cimbus.readings",
+    "cimbus.interface.model",
     "cimbus.testing",
-    "cimbus.net",
+    "cimbus.middleware.net",
     "cimbus_mqtt",
     "cimbus_kafka",
     "cimbus_jms",
@@ -52,3 +56,13 @@ def test_every_error_is_a_cimbus_error_and_drawn_in_the_tree() -> None:
 
     assert [name for name in found if not issubclass(getattr(errors, name), cimbus.CimbusError)] == []
     assert [name for name in found if name not in drawn] == []
+
+
+@pytest.mark.parametrize("package", ["cimbus", "cimbus.codes", "cimbus.interface.model", "cimbus.testing"])
+def test_every_public_class_and_function_shows_an_example(package: str) -> None:
+    module = importlib.import_module(package)
+    shown = (value for name in module.__all__ if isinstance(value := getattr(module, name), type | types.FunctionType))
+
+    without = [value.__name__ for value in shown if not re.search(">>>|::", value.__doc__ or "")]
+
+    assert without == []

@@ -1,14 +1,14 @@
-"""From one bus to another: what is published on the one is published on the other.
+"""Bridges between buses (EIP: Messaging Bridge); ``Bridge`` is what users need.
 
-``hops.py`` says where a frame has been, so that none goes round for ever; ``mapping.py`` says what it is called on the
-other side; ``returns.py`` remembers where the replies to a request belong; ``passage.py`` makes of a frame what it is
-over there; ``bridge.py`` carries, and ``tally.py`` counts.
+``bridge.py`` receives and sends · ``translator.py`` makes of a frame what it is on the other bus · ``mapping.py`` names
+topics there · ``reply_routes.py`` remembers where the replies to a request are returned to, ``route_file.py`` over a
+restart, ``reply_forwarder.py`` returns them · ``hops.py`` keeps a frame from going round · ``counters.py`` counts.
 """
 
 from __future__ import annotations
 
 from .bridge import Bridge
-from .mapping import Mapping
-from .tally import Tally
+from .counters import BridgeCounters
+from .mapping import TopicMapping
 
-__all__ = ["Bridge", "Mapping", "Tally"]
+__all__ = ["Bridge", "BridgeCounters", "TopicMapping"]

@@ -12,18 +12,24 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from cimbus.topic import Kind, Topic
+from cimbus.interface.topic import Kind, Topic
 
 FIELDS: Final = ("context", "kind", "noun", "verb", "key")
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+_STRUCTURE: Final = re.compile(r"[./*>#+$:?\x00-\x20\x7f]")
+"""What separates levels, or is a wildcard, a prefix or an option, in destinations of some broker."""
 _LITERAL: Final = ("topic:", "queue:")
 
 
-class Mapping:
+class TopicMapping:
     """One template.
 
     Raises:
         ValueError: it has an unknown placeholder, too few or too many levels, or would change noun or verb.
+
+    >>> mapping = TopicMapping("test/{kind}/{noun}/{verb}/{key}")
+    >>> str(mapping.topic(Topic("production", "events", "EndDeviceEvents", "created", "meter-7")))
+    'test/events/EndDeviceEvents/created/meter-7'
     """
 
     def __init__(self, template: str) -> None:
@@ -59,12 +65,14 @@ class Mapping:
 
     def address(self, topic: Topic) -> str | None:
         """Return the literal destination on the other side, None where topics are named as usual."""
-        return self._filled(self.template, topic) if self.literal else None
+        return self._filled(self.template, topic, escape=True) if self.literal else None
 
     @staticmethod
-    def _filled(text: str, topic: Topic) -> str:
+    def _filled(text: str, topic: Topic, *, escape: bool = False) -> str:
         def value(found: re.Match[str]) -> str:
             word: str = getattr(topic, found[1].lower())
+            if escape:  # a word fills one level, and stays in it
+                word = _STRUCTURE.sub(lambda each: f"_{ord(each[0]):02X}", word)
             return word.upper() if found[1].isupper() else word
 
         return _PLACEHOLDER.sub(value, text)
@@ -73,5 +81,5 @@ class Mapping:
         return f"Mapping({self.template!r})"
 
 
-Map = Mapping | Callable[[Topic], Topic]
+Map = TopicMapping | Callable[[Topic], Topic]
 """A template, or a function of one's own."""

@@ -1,4 +1,4 @@
-"""The command line. Needs ``pip install 'cimbus[cli]'``; without it, says so."""
+"""The command line. It needs ``pip install 'cimbus[cli]'``, and prints that where it is missing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command (by default the process's arguments) and return its exit code."""
+    """Run a command (by default the process's arguments) and return its exit code.
+
+    >>> main(["topics", "EndDeviceEvents", "--verb", "created", "--bus", "memory:"])  # doctest: +NORMALIZE_WHITESPACE
+    EndDeviceEvents created memory production/events/EndDeviceEvents/created
+    0
+    """
     missing = [name for name in ("click", "rich") if find_spec(name) is None]
     if missing:
         print(
@@ -19,5 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return 2
     from .app import run_app
+    from .process_end import end_process
 
-    return run_app(arguments)
+    code = run_app(arguments)
+    return end_process(code) if arguments is None else code

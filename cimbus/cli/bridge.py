@@ -5,7 +5,7 @@ from __future__ import annotations
 import anyio
 import click
 
-from cimbus.bridge import Bridge, Tally
+from cimbus.bridge import Bridge, BridgeCounters
 
 from . import exits, running
 from .options import backend_option, json_option, shared_bus
@@ -38,9 +38,20 @@ from .output import line, record, remark, shown
     "--name", default="bridge", show_default=True, help="The subscription at FROM is kept as bridge.NAME; one a bridge."
 )
 @click.option("--inbox", metavar="FILE", help="Remember in FILE what was sent, so that nothing is sent twice.")
+@click.option(
+    "--routes",
+    metavar="FILE",
+    help="Keep in FILE where replies go, so that requests under way survive a restart; by default the inbox's.",
+)
+@click.option("--outbox", metavar="FILE", help="Keep in FILE what is forwarded while TO is away.")
 @click.option("--durable/--no-durable", default=None, help="Keep what comes while the bridge is away; where FROM can.")
 @click.option("--from-name", default="", metavar="NAME", help="What FROM is called in loop detection, at every bridge.")
 @click.option("--to-name", default="", metavar="NAME", help="What TO is called there.")
+@click.option(
+    "--create-topics",
+    is_flag=True,
+    help="Create topics that are missing at TO for every noun and context, not only for those that are named.",
+)
 @click.option("--count", type=click.IntRange(1), metavar="N", help="Stop after N messages.")
 @click.option(
     "--every", type=click.FloatRange(0, min_open=True), default=5.0, show_default=True, metavar="S", help="Progress."
@@ -58,9 +69,12 @@ def bridge_command(
     template: str | None,
     name: str,
     inbox: str | None,
+    outbox: str | None,
+    routes: str | None,
     durable: bool | None,
     from_name: str,
     to_name: str,
+    create_topics: bool,
     count: int | None,
     every: float,
     as_json: bool,
@@ -83,9 +97,12 @@ def bridge_command(
             map=template,
             name=name,
             inbox=inbox,
+            outbox=outbox,
+            routes=routes,
             durable=durable,
             source_name=from_name,
             target_name=to_name,
+            create_topics=create_topics,
         )
     except ValueError as error:
         raise click.UsageError(str(error)) from None
@@ -94,30 +111,30 @@ def bridge_command(
         async with anyio.create_task_group() as tasks:
             await tasks.start(bridge.run)
             remark(f"bridging {shown(source)} to {shown(target)}", "green")
-            await _watch(bridge.tally, every, count, as_json=as_json)
+            await _watch(bridge.counters, every, count, as_json=as_json)
             tasks.cancel_scope.cancel()
         return exits.OK
 
     try:
         return running.run(work, backend, endless=count is None)
     finally:
-        _report(bridge.tally, bridge.tally.sent / bridge.tally.seconds, as_json=as_json)
+        _report(bridge.counters, bridge.counters.sent / bridge.counters.seconds, as_json=as_json)
 
 
-async def _watch(tally: Tally, every: float, count: int | None, *, as_json: bool) -> None:
+async def _watch(counters: BridgeCounters, every: float, count: int | None, *, as_json: bool) -> None:
     """Report when there is news, until so many messages have been sent."""
-    reported, then = tally.counts(), tally.seconds
+    reported, then = counters.counts(), counters.seconds
     pause = min(every, 0.1) if count else every
-    while count is None or tally.sent < count:
+    while count is None or counters.sent < count:
         await anyio.sleep(pause)
-        now, counts = tally.seconds, tally.counts()
+        now, counts = counters.seconds, counters.counts()
         if now - then >= every and counts != reported:
-            _report(tally, (counts["sent"] - reported["sent"]) / (now - then), as_json=as_json)
+            _report(counters, (counts["sent"] - reported["sent"]) / (now - then), as_json=as_json)
             reported, then = counts, now
 
 
-def _report(tally: Tally, rate: float, *, as_json: bool) -> None:
+def _report(counters: BridgeCounters, rate: float, *, as_json: bool) -> None:
     if as_json:
-        record({**tally.counts(), "seconds": round(tally.seconds, 3), "rate": round(rate, 1)})
+        record({**counters.counts(), "seconds": round(counters.seconds, 3), "rate": round(rate, 1)})
     else:
-        line(f"{tally} at {rate:,.0f}/s")
+        line(f"{counters} at {rate:,.0f}/s")

@@ -1,4 +1,4 @@
-"""``cimbus demo``: three applications on a bus, and what happens between them, as a story that checks itself."""
+"""``cimbus demo``: three applications on a bus; it shows what they do and checks that all of it happened."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Final
 
 import click
 
-from cimbus.deadletters import MEMORY
+from cimbus.application.dead_letters import MEMORY
 
 from . import exits, running
 from .options import common
 from .output import LogHandler, fail, interactive, line, record, shown, styled, table
-from .scenario import HES, MDM, OMS, Scenario, Watched
+from .scenario import HES, MDM, OMS, ObservedDeadLetters, Scenario
 
 _STYLES: Final = {HES: "bold magenta", OMS: "bold blue", MDM: "bold green"}
 _ROLES: Final = {HES: "head-end system", OMS: "outage management", MDM: "meter data management"}
 
 
 class Quiet(logging.Filter):
-    """Holds back what the log says of the poison message; that is part of the story."""
+    """Holds back the log lines of the poison message: the demo itself shows what happens to it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ def demo(
     (memory:) or on --bus. Exit code 0 says that all of it arrived.
     """
     url = bus or "memory:"
-    letters = Watched.beside(url)
+    letters = ObservedDeadLetters.beside(url)
     quiet = Quiet()
     logger = logging.getLogger("cimbus")
     handlers = [handler for handler in logger.handlers if isinstance(handler, LogHandler)]
@@ -65,7 +65,7 @@ def demo(
         scenario = Scenario(_meeting(url), context or "demo", letters, _tell_json if as_json else _tell)
         if not as_json:
             _open(url)
-        missing = await scenario.play(timeout)
+        missing = await scenario.execute(timeout)
         (_close_json if as_json else _close)(scenario, missing, time.monotonic() - began)
         for held in quiet.held if missing else ():
             for handler in handlers:

@@ -8,13 +8,13 @@ from typing import Any, Final, cast
 
 import orjson
 
-from cimbus.codecs import encode
-from cimbus.element import Element
-from cimbus.envelope import OperationSet
 from cimbus.errors import EncodeError
-from cimbus.message import Message
-from cimbus.model import Cim, spec_of
-from cimbus.topic import Topic
+from cimbus.interface.codecs import encode
+from cimbus.interface.element import XmlElement
+from cimbus.interface.envelope import OperationSet
+from cimbus.interface.message import Message
+from cimbus.interface.model import Cim, spec_of
+from cimbus.interface.topic import Topic
 
 _LEAVES: Final = 4
 _WIDTH: Final = 48
@@ -30,17 +30,17 @@ def kind_of_payload(message: Message[Any]) -> str:
     """Return ``typed``, ``unknown noun``, or what else a message carries."""
     if is_typed(message):
         return "typed"
-    if isinstance(message.payload, Element):
+    if isinstance(message.payload, XmlElement):
         return "unknown noun"
     if message.payload_area.operation_set is not None:
         return "operation set"
-    return "compressed" if message.payload_area.compressed is not None else "no payload"
+    return "compressed" if message.payload_area.unopened is not None else "no payload"
 
 
 def noun_name(message: Message[Any]) -> str:
     """Return the name of the payload's noun, empty if there is none."""
     payload: object = message.payload
-    return payload.name if isinstance(payload, Element) else "" if payload is None else type(payload).__name__
+    return payload.name if isinstance(payload, XmlElement) else "" if payload is None else type(payload).__name__
 
 
 def summary(message: Message[Any]) -> str:
@@ -54,24 +54,24 @@ def summary(message: Message[Any]) -> str:
     if area.operation_set is not None:
         steps = [f"{o.operation_id} {o.verb or ''} {o.noun or ''}".strip() for o in area.operation_set.operations]
         words.append(f"{len(steps)} operations: {', '.join(steps)}")
-    if area.compressed is not None:
-        words.append(f"Compressed, {len(area.compressed)} characters, not opened")
+    if area.unopened is not None:
+        words.append(f"Compressed, {len(area.unopened)} characters, not opened")
     if message.request_area is not None and (ids := [i.value for i in message.request_area.ids]):
         words.append(f"ID {', '.join(ids)}")
     return "; ".join(words) or "no payload"
 
 
-def _of_noun(noun: Cim | Element) -> str:
-    name = noun.name if isinstance(noun, Element) else type(noun).__name__
+def _of_noun(noun: Cim | XmlElement) -> str:
+    name = noun.name if isinstance(noun, XmlElement) else type(noun).__name__
     leaves = _leaves(noun, "")
     told = [f"{path}={_cut(text)}" for path, text in (next(leaves, ("", "")) for _ in range(_LEAVES)) if path]
     more = " ..." if next(leaves, None) else ""
     return f"{name} {_counts(noun)}{' '.join(told)}{more}".strip() if told else f"{name}, nothing in it"
 
 
-def _counts(noun: Cim | Element) -> str:
+def _counts(noun: Cim | XmlElement) -> str:
     """Return ``3 MeterReading: `` where a noun is a list of several things."""
-    if isinstance(noun, Element):
+    if isinstance(noun, XmlElement):
         counts: dict[str, int] = {}
         for child in noun.children:
             counts[child.name] = counts.get(child.name, 0) + 1
@@ -82,9 +82,9 @@ def _counts(noun: Cim | Element) -> str:
     return f"({told}) " if told else ""
 
 
-def _leaves(value: Cim | Element, path: str) -> Iterator[tuple[str, str]]:
+def _leaves(value: Cim | XmlElement, path: str) -> Iterator[tuple[str, str]]:
     """Yield the values in a noun, in document order, of each list the first item only."""
-    if isinstance(value, Element):
+    if isinstance(value, XmlElement):
         yield from _leaves_of_element(value, path)
         return
     for field in spec_of(type(value)).fields:
@@ -92,13 +92,13 @@ def _leaves(value: Cim | Element, path: str) -> Iterator[tuple[str, str]]:
         items = cast("list[Any]", content) if field.many else [] if content is None else [content]
         for item in items[:1]:
             below = f"{path}/{field.xml}" if path else field.xml
-            if isinstance(item, (Cim, Element)):
+            if isinstance(item, (Cim, XmlElement)):
                 yield from _leaves(item, below)
             else:
                 yield below, item.isoformat() if isinstance(item, datetime) else str(getattr(item, "value", item))
 
 
-def _leaves_of_element(element: Element, path: str) -> Iterator[tuple[str, str]]:
+def _leaves_of_element(element: XmlElement, path: str) -> Iterator[tuple[str, str]]:
     for name, text in element.attributes.items():
         yield f"{path}@{name.rpartition('}')[2]}", text
     if element.text.strip():

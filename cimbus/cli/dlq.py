@@ -1,50 +1,55 @@
-"""``cimbus dlq``: the messages that were set aside, and their second chance."""
+"""``cimbus dlq``: dead letters, listed, shown, edited, written to files, and removed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO
 
 import click
 
-from cimbus.bus import Bus
-from cimbus.deadletters import DeadLetter, DeadLetters
+from cimbus.application.dead_letters import DeadLetter
+from cimbus.errors import DecodeError
+from cimbus.interface.codecs import decode
+from cimbus.middleware.private_file import FILE_MODE, FOLDER_MODE
 
 from . import exits, running
-from .options import backend_option, bus_option, json_option, letters_of, shared_bus
-from .output import above, clean, document, fail, line, progress, raw, record, remark, styled, table
+from .dlq_replay import replay
+from .letters import STORE, exists, filter_of, filters, found, narrows, record_of, row, show_letter
+from .options import backend_option, bus_option, json_option, letters_of
+from .output import line, raw, record, remark, table
 from .reading import format_of
-
-_STORE = click.option("--store", metavar="PATH", type=click.Path(exists=True, dir_okay=False), help="The store's file.")
 
 
 @click.group("dlq")
 def dlq() -> None:
-    """Dead letters: list them, look at one, send it again.
+    """Dead letters: list them, show one, have it handled again.
 
     The store is --store, else the one that belongs to the bus: $CIMBUS_DEAD_LETTERS, a file beside an SQLite bus, or
-    one in the user's state folder.
+    one in the user's state folder. With --bus, only the letters of that bus are meant.
     """
 
 
+dlq.add_command(replay)
+
+
 @dlq.command("list")
+@filters
 @bus_option
-@_STORE
+@STORE
 @json_option
 @backend_option
-def list_letters(*, bus: str | None, store: str | None, as_json: bool, backend: str) -> int:
-    """List what was set aside, oldest first."""
-    letters = letters_of(bus, store)
+def list_letters(*, bus: str | None, store: str | None, as_json: bool, backend: str, **wanted: str | None) -> int:
+    """List dead letters, oldest first."""
+    letters, chosen = letters_of(bus, store), filter_of(bus, **wanted)
 
     async def work() -> int:
-        found = await _all(letters)
+        kept, _ = await found(letters, (), chosen)
         if as_json:
-            for letter in found:
-                record(_record(letter))
-        elif found:
+            for letter in kept:
+                record(record_of(letter))
+        elif kept:
             columns = ("id", "time", "consumer", "topic", "attempts", "reason")
-            table(columns, [_row(letter) for letter in found])
+            table(columns, [row(letter) for letter in kept])
         else:
             remark(f"no dead letters in {letters.path}")
         return exits.OK
@@ -55,110 +60,163 @@ def list_letters(*, bus: str | None, store: str | None, as_json: bool, backend: 
 @dlq.command("show")
 @click.argument("number", metavar="ID", type=int)
 @click.option("--raw", "raw_", is_flag=True, help="The body alone, byte for byte.")
+@click.option("--original", is_flag=True, help="The body as it was delivered, byte for byte, if it was edited since.")
 @bus_option
-@_STORE
+@STORE
 @json_option
 @backend_option
-def show(*, number: int, raw_: bool, bus: str | None, store: str | None, as_json: bool, backend: str) -> int:
-    """Show one dead letter with its body."""
+def show(
+    *, number: int, raw_: bool, original: bool, bus: str | None, store: str | None, as_json: bool, backend: str
+) -> int:
+    """Show one dead letter with its errors and its body."""
     letters = letters_of(bus, store)
 
     async def work() -> int:
-        (letter,) = await _some(letters, (number,))
-        if letter is None:
-            return _missing(letters, number)
-        if raw_:
-            raw(letter.frame.body, end=b"")
-        elif as_json:
-            record(_record(letter) | {"body": letter.frame.body.decode("utf-8", "backslashreplace")})
+        kept, missing = await found(letters, (number,), filter_of(bus))
+        for letter in kept:
+            if original:
+                raw(letter.frame.body if letter.original is None else letter.original, end=b"")
+            elif raw_:
+                raw(letter.frame.body, end=b"")
+            elif as_json:
+                record(record_of(letter) | {"body": letter.frame.body.decode("utf-8", "backslashreplace")})
+            else:
+                show_letter(letter)
+        return exits.FAILED if missing else exits.OK
+
+    return running.run(work, backend)
+
+
+@dlq.command("edit")
+@click.argument("number", metavar="ID", type=int)
+@click.argument("file", type=click.File("rb"), required=False)
+@bus_option
+@STORE
+@json_option
+@backend_option
+def edit(
+    *, number: int, file: IO[bytes] | None, bus: str | None, store: str | None, as_json: bool, backend: str
+) -> int:
+    """Give a dead letter the body in FILE (- for standard input), or the one that you write in $EDITOR.
+
+    The body that was delivered is kept beside it.
+    """
+    letters = letters_of(bus, store)
+
+    async def work() -> int:
+        kept, missing = await found(letters, (number,), filter_of(bus))
+        for letter in kept:
+            body = file.read() if file is not None else _edited(letter.frame.body)
+            if body is None:
+                remark("nothing was changed")
+                continue
+            try:
+                decode(body)
+            except DecodeError as error:
+                remark(f"the new body is no message: {error}", "red")
+            await letters.edit(letter.id, body)
+            if as_json:
+                record({"id": letter.id, "size": len(body)})
+            else:
+                line(f"{letter.id} has a new body of {len(body)} octets")
+        return exits.FAILED if missing else exits.OK
+
+    return running.run(work, backend)
+
+
+def _edited(body: bytes) -> bytes | None:
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        raise click.UsageError("the body is not UTF-8 text: give the new one as a file") from None
+    written = click.edit(text, extension=f".{format_of(body)}")
+    return None if written is None or written == text else written.encode()
+
+
+@dlq.command("drop")
+@click.argument("numbers", metavar="ID...", type=int, nargs=-1, required=True)
+@bus_option
+@STORE
+@json_option
+@backend_option
+def drop(*, numbers: tuple[int, ...], bus: str | None, store: str | None, as_json: bool, backend: str) -> int:
+    """Remove dead letters for good."""
+    letters = letters_of(bus, store)
+
+    async def work() -> int:
+        kept, missing = await found(letters, numbers, filter_of(bus))
+        for letter in kept:
+            await letters.remove(letter.id)
+            if as_json:
+                record({"id": letter.id, "result": "removed"})
+            else:
+                line(f"{letter.id} removed")
+        return exits.FAILED if missing else exits.OK
+
+    return running.run(work, backend)
+
+
+@dlq.command("purge")
+@filters
+@click.option("--all", "all_", is_flag=True, help="All letters, or with --bus all of that bus.")
+@bus_option
+@STORE
+@json_option
+@backend_option
+def purge(*, all_: bool, bus: str | None, store: str | None, as_json: bool, backend: str, **wanted: str | None) -> int:
+    """Remove for good the dead letters that fit the options."""
+    letters, chosen = letters_of(bus, store), filter_of(bus, **wanted)
+    if all_ == narrows(chosen):
+        raise click.UsageError("say which letters, such as --older-than 30d, or --all")
+
+    async def work() -> int:
+        count = await letters.purge(chosen) if exists(letters) else 0
+        if as_json:
+            record({"removed": count})
         else:
-            _show(letter)
+            line(f"{count} removed")
         return exits.OK
 
     return running.run(work, backend)
 
 
-@dlq.command("replay")
+@dlq.command("export")
 @click.argument("numbers", metavar="[ID]...", type=int, nargs=-1)
-@click.option("--all", "all_", is_flag=True, help="All of them.")
+@click.argument("folder", metavar="FOLDER", type=click.Path(file_okay=False, path_type=Path))
+@filters
 @bus_option
-@_STORE
+@STORE
+@json_option
 @backend_option
-def replay(*, numbers: tuple[int, ...], all_: bool, bus: str | None, store: str | None, backend: str) -> int:
-    """Publish dead letters again as they came, and forget each once the bus has it.
-
-    Whoever listens to the topic gets it, not only the consumer that had set it aside.
-    """
-    url = shared_bus(bus)
-    letters = letters_of(bus, store)
-    if all_ == bool(numbers):
-        raise click.UsageError("give the IDs to replay, or --all")
+def export(
+    *,
+    numbers: tuple[int, ...],
+    folder: Path,
+    bus: str | None,
+    store: str | None,
+    as_json: bool,
+    backend: str,
+    **wanted: str | None,
+) -> int:
+    """Write dead letters into FOLDER, which is made: the body of each as ID.xml or ID.json."""
+    letters, chosen = letters_of(bus, store), filter_of(bus, **wanted)
 
     async def work() -> int:
-        found = await _all(letters) if all_ else await _some(letters, numbers)
-        failed = sum(_missing(letters, n) for n, letter in zip(numbers, found, strict=False) if letter is None)
-        async with Bus(url, dead_letters=letters) as opened:
-            with progress() as bar:
-                for letter in bar.track([each for each in found if each is not None], description="replaying"):
-                    with above(bar):
-                        failed += await _send(opened, letters, letter)
-        return exits.FAILED if failed else exits.OK
+        kept, missing = await found(letters, numbers, chosen)
+        for letter in kept:
+            file = _write(folder, letter)
+            if as_json:
+                record(record_of(letter) | {"file": str(file)})
+            else:
+                line(file)
+        return exits.FAILED if missing else exits.OK
 
     return running.run(work, backend)
 
 
-async def _send(bus: Bus, letters: DeadLetters, letter: DeadLetter) -> int:
-    """Send a letter's frame again; return 1 if the bus refuses it."""
-    (error,) = await bus.send((letter.frame,))
-    if error is not None:
-        fail(f"{letter.id}: {error}")
-        return 1
-    await letters.remove(letter.id)
-    styled((letter.id, "bold"), (" replayed to ", ""), (letter.frame.topic, "cyan"))
-    return 0
-
-
-async def _all(letters: DeadLetters) -> list[DeadLetter]:
-    return await letters.letters() if _exists(letters) else []
-
-
-async def _some(letters: DeadLetters, numbers: Sequence[int]) -> list[DeadLetter | None]:
-    there = _exists(letters)
-    return [await letters.get(number) if there else None for number in numbers]
-
-
-def _exists(letters: DeadLetters) -> bool:
-    """Return whether a store is there: looking must not make one."""
-    return Path(letters.path).exists()
-
-
-def _missing(letters: DeadLetters, number: int) -> int:
-    fail(f"no dead letter {number} in {letters.path}")
-    return exits.FAILED
-
-
-def _row(letter: DeadLetter) -> Sequence[object]:
-    time = letter.time.astimezone().isoformat(" ", "seconds")
-    return (letter.id, time, letter.consumer, letter.frame.topic, letter.attempts, letter.reason)
-
-
-def _record(letter: DeadLetter) -> dict[str, Any]:
-    return {
-        "id": letter.id,
-        "time": letter.time.isoformat(),
-        "consumer": letter.consumer,
-        "topic": str(letter.frame.topic),
-        "attempts": letter.attempts,
-        "reason": letter.reason,
-        "properties": dict(letter.frame.properties),
-        "size": len(letter.frame.body),
-    }
-
-
-def _show(letter: DeadLetter) -> None:
-    for word, value in zip(("id", "time", "consumer", "topic", "attempts", "reason"), _row(letter), strict=True):
-        styled((f"{word}: ", "bold"), (value, "red" if word == "reason" else ""))
-    for word, value in letter.frame.properties.items():
-        styled((f"{word}: ", "dim"), (clean(value), "dim"))
-    line()
-    document(letter.frame.body, format_of(letter.frame.body))
+def _write(folder: Path, letter: DeadLetter) -> Path:
+    folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    file = folder / f"{letter.id}.{format_of(letter.frame.body)}"
+    file.touch(mode=FILE_MODE)
+    file.write_bytes(letter.frame.body)
+    return file

@@ -1,4 +1,4 @@
-"""``cimbus listen``: what happens on the bus, message by message."""
+"""``cimbus listen``: the messages on a bus, as they arrive."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ import anyio
 import click
 import msgspec
 
-from cimbus.bus import Bus
-from cimbus.codecs import encode
-from cimbus.delivery import Delivery
+from cimbus.application.bus import Bus
+from cimbus.application.message_reader import MessageReader
+from cimbus.application.patterns import pattern_of
 from cimbus.errors import DecodeError, EncodeError
-from cimbus.frame import Frame
-from cimbus.message import Message
-from cimbus.subscription import Reader
-from cimbus.topic import Topic
-from cimbus.transport import Inbox, Intake
+from cimbus.interface.codecs import encode
+from cimbus.interface.message import Message
+from cimbus.interface.topic import Topic
+from cimbus.middleware.delivery import Delivery
+from cimbus.middleware.frame import Frame
+from cimbus.middleware.transport import Consumer, SubscriptionSpec
 
 from . import exits, running
 from .describe import as_record, kind_of_payload, summary
@@ -26,8 +27,8 @@ from .output import document, fail, record, remark, shown, styled
 from .reading import format_of
 
 
-class Options(msgspec.Struct, frozen=True):
-    """How much, how long, and how it is shown."""
+class ListenOptions(msgspec.Struct, frozen=True):
+    """How many messages, for how long, and how they are shown."""
 
     count: int | None
     timeout: float | None
@@ -44,10 +45,12 @@ class Options(msgspec.Struct, frozen=True):
     type=click.Choice(["events", "requests", "replies", "all"]),
     default="all",
     show_default=True,
-    help="What.",
+    help="Kind of messages.",
 )
-@click.option("--group", default="", metavar="NAME", help="Share the messages with others of this group.")
-@click.option("--durable", is_flag=True, help="Keep for the group what comes while nobody listens.")
+@click.option(
+    "--group", default="", metavar="NAME", help="Share the messages with others of this group that receive the same."
+)
+@click.option("--durable", is_flag=True, help="Keep for the group what is sent while no member listens.")
 @click.option("--count", type=click.IntRange(1), metavar="N", help="Stop after N messages.")
 @click.option(
     "--timeout", type=click.FloatRange(0), metavar="S", help="Stop after S seconds; too few messages is a failure."
@@ -72,27 +75,27 @@ def listen(
 ) -> int:
     """Show messages as they arrive, of all contexts if --context is not given.
 
-    Says "listening ..." on stderr once it is subscribed. What cannot be read goes to the dead letters, and that
-    is said there too.
+    Says "listening ..." on stderr once it is subscribed. What cannot be read becomes a dead letter, and is
+    reported there too.
     """
     url = shared_bus(bus)
     if durable and not group:
         raise click.UsageError("--durable needs --group NAME: the name under which messages are kept")
-    options = Options(count, timeout, full, as_json)
+    options = ListenOptions(count, timeout, full, as_json)
 
     async def work() -> int:
         async with Bus(url) as opened:
             wanted = None if kind == "all" else kind
-            pattern = opened.pattern(noun, verb=verb, kind=wanted, key=key, context=context or "*")
-            intake = Intake(patterns=(pattern,), group=group, durable=durable)
-            async with opened.transport.listen(intake) as inbox:
+            pattern = pattern_of(noun, verb=verb, kind=wanted, key=key, context=context or "*")
+            spec = SubscriptionSpec(patterns=(pattern,), group=group, durable=durable)
+            async with opened.transport.listen(spec) as inbox:
                 remark(f"listening to {pattern} on {shown(url)}", "green")
                 return await _listen(inbox, opened.reader(group or "cimbus listen"), options)
 
     return running.run(work, backend, endless=count is None)
 
 
-async def _listen(inbox: Inbox, reader: Reader, options: Options) -> int:
+async def _listen(inbox: Consumer, reader: MessageReader, options: ListenOptions) -> int:
     seen = 0
     with anyio.move_on_after(options.timeout):
         while True:
@@ -107,8 +110,10 @@ async def _listen(inbox: Inbox, reader: Reader, options: Options) -> int:
     return exits.FAILED
 
 
-async def _show(delivery: Delivery[Frame], reader: Reader, options: Options) -> bool:
-    """Show a message and settle it; return False if it cannot be read."""
+async def _show(delivery: Delivery[Frame], reader: MessageReader, options: ListenOptions) -> bool:
+    """Show a message and settle it; return False if it cannot be read, or has expired."""
+    if reader.expire(delivery):
+        return False
     message = await reader.read(delivery)
     if message is None:
         return False
@@ -121,7 +126,7 @@ async def _show(delivery: Delivery[Frame], reader: Reader, options: Options) -> 
             if options.full:
                 _full(message, delivery.value.body)
     except DecodeError as error:  # the payload, which is opened only now
-        await reader.put_aside(delivery, f"{type(error).__name__}: {error}")
+        await reader.dead_letter(delivery, f"{type(error).__name__}: {error}")
         return False
     delivery.accept()
     return True

@@ -5,15 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo
 
 import click
 
-from cimbus.deadletters import DeadLetters
+from cimbus.application.dead_letters import BusDeadLetters, DeadLetters
+from cimbus.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _BUS: Final = click.option(
     "--bus", metavar="URL", envvar="CIMBUS_BUS", show_envvar=True, help="The bus: mqtt://host, sqlite:///file.db, ..."
+)
+_BUSES: Final = click.option(
+    "--bus",
+    metavar="[NAME=]URL",
+    multiple=True,
+    envvar="CIMBUS_BUS",
+    show_envvar=True,
+    help="The bus: mqtt://host, sqlite:///file.db, ...; several with names.",
 )
 _CONTEXT: Final = click.option("--context", metavar="WORD", help="Header.Context, the first level of a topic.")
 _JSON: Final = click.option("--json", "as_json", is_flag=True, help="Write JSON, one object a line.")
@@ -24,9 +34,19 @@ _BACKEND: Final = click.option(
 
 def common(function: F) -> F:
     """Give a command ``--bus``, ``--context``, ``--json`` and ``--backend``."""
-    for option in (_BACKEND, _JSON, _CONTEXT, _BUS):
+    return _BUS(common_but_bus(function))
+
+
+def common_but_bus(function: F) -> F:
+    """Give a command ``--context``, ``--json`` and ``--backend``."""
+    for option in (_BACKEND, _JSON, _CONTEXT):
         function = option(function)
     return function
+
+
+def buses_option(function: F) -> F:
+    """Give a command ``--bus`` for several buses."""
+    return _BUSES(function)
 
 
 def json_option(function: F) -> F:
@@ -49,17 +69,29 @@ def context_option(function: F) -> F:
     return _CONTEXT(function)
 
 
+def zone_named(name: str | None) -> ZoneInfo | None:
+    """Return a zone by its name, None for none.
+
+    Raises:
+        UsageError: there is no such zone.
+    """
+    try:
+        return None if name is None else ZoneInfo(name)
+    except (KeyError, ValueError) as error:  # ZoneInfoNotFoundError is a KeyError
+        raise UsageError(f"there is no zone {name!r}") from error
+
+
 def shared_bus(url: str | None) -> str:
     """Return the URL of a bus that other processes share.
 
     Raises:
-        click.UsageError: none was given, or one that nobody else can reach.
+        click.UsageError: none was given, or one that no other process can reach.
     """
     if not url:
         raise click.UsageError("which bus? Give --bus URL, or set CIMBUS_BUS")
     if url.partition(":")[0] == "memory":
         raise click.UsageError(
-            "memory: is inside one process, so that no other command can meet you there; try sqlite:///tmp/bus.db"
+            "memory: is inside one process, and no other command can reach it; try sqlite:///tmp/bus.db"
         )
     return url
 
@@ -70,7 +102,7 @@ def letters_of(bus: str | None, store: str | None) -> DeadLetters:
     Raises:
         click.UsageError: neither says which.
     """
-    if store:
-        return DeadLetters(store)
-    named = os.environ.get("CIMBUS_DEAD_LETTERS")
+    named = store or os.environ.get("CIMBUS_DEAD_LETTERS")
+    if named == "bus":
+        return BusDeadLetters(shared_bus(bus))
     return DeadLetters(named) if named else DeadLetters.beside(shared_bus(bus))

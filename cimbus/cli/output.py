@@ -1,14 +1,13 @@
-"""How things are written: rich on a terminal, plain lines or JSON in a pipe. Results on stdout, remarks on stderr."""
+"""What commands write: rich on a terminal, plain lines or JSON in a pipe. Results on stdout, remarks on stderr."""
 
 from __future__ import annotations
 
 import logging
-import re
 import sys
 import traceback
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any
 
 import orjson
 from rich.console import Console
@@ -18,18 +17,13 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_PASSWORD: Final = re.compile(r"(://[^/@:]*):[^@/]*@")
-
-
-def clean(text: object) -> str:
-    """Return a text as one line that cannot steer a terminal."""
-    return _CONTROL.sub(lambda found: " " if found[0] in "\t\r\n" else f"\\x{ord(found[0]):02x}", str(text))
+from cimbus.middleware.one_line import one_line
+from cimbus.middleware.safe_url import safe_url
 
 
 def shown(url: str) -> str:
-    """Return a URL without its password."""
-    return _PASSWORD.sub(r"\1:***@", url)
+    """Return a URL without its password, on one line."""
+    return one_line(safe_url(url))
 
 
 def interactive() -> bool:
@@ -39,22 +33,22 @@ def interactive() -> bool:
 
 def line(text: object = "", style: str = "") -> None:
     """Write a result line, at once."""
-    _write(Text(clean(text), style), sys.stdout)
+    _write(Text(one_line(text), style), sys.stdout)
 
 
 def styled(*parts: tuple[object, str]) -> None:
     """Write a result line whose parts have styles of their own."""
-    _write(Text.assemble(*((clean(text), style) for text, style in parts)), sys.stdout)
+    _write(Text.assemble(*((one_line(text), style) for text, style in parts)), sys.stdout)
 
 
 def remark(text: object, style: str = "dim") -> None:
     """Write a remark on stderr, at once."""
-    _write(Text(clean(text), style), sys.stderr)
+    _write(Text(one_line(text), style), sys.stderr)
 
 
 def fail(text: object) -> None:
     """Write an error on stderr."""
-    _write(Text.assemble(("cimbus: ", "bold red"), clean(text)), sys.stderr)
+    _write(Text.assemble(("cimbus: ", "bold red"), one_line(text)), sys.stderr)
 
 
 def _write(text: Text, stream: Any) -> None:
@@ -87,8 +81,8 @@ def document(data: bytes, language: str) -> None:
 
 
 def clean_keeping_indent(text: str) -> str:
-    """Return one line of a document that cannot steer a terminal."""
-    return text[: len(text) - len(text.lstrip(" "))] + clean(text.lstrip(" "))
+    """Return one line of a document without control characters."""
+    return text[: len(text) - len(text.lstrip(" "))] + one_line(text.lstrip(" "))
 
 
 def _indented_json(data: bytes) -> str:
@@ -112,14 +106,14 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str =
     """Write rows: a table on a terminal, lines with tabs in a pipe."""
     if not interactive():
         for row in rows:
-            sys.stdout.write("\t".join(clean(cell) for cell in row) + "\n")
+            sys.stdout.write("\t".join(one_line(cell) for cell in row) + "\n")
         sys.stdout.flush()
         return
     made = Table(title=title or None, title_justify="left", header_style="bold")
     for column in columns:
         made.add_column(column, overflow="fold")
     for row in rows:
-        made.add_row(*(Text(clean(cell)) for cell in row))
+        made.add_row(*(Text(one_line(cell)) for cell in row))
     Console().print(made)
 
 
@@ -139,7 +133,7 @@ def progress() -> Progress:
 
 @contextmanager
 def above(bar: Progress) -> Generator[None]:
-    """Take a progress bar away while lines are written."""
+    """Remove a progress bar while lines are written."""
     if not bar.disable:
         bar.stop()
     yield
@@ -148,7 +142,7 @@ def above(bar: Progress) -> Generator[None]:
 
 
 def waiting(text: str) -> Status:
-    """Return a sign of life on stderr, for ``with``; nothing where that is no terminal."""
+    """Return a spinner on stderr, for ``with``; nothing where that is no terminal."""
     return Console(stderr=True).status(text)
 
 

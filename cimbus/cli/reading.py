@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import Any
 
-from cimbus.codecs import decode
-from cimbus.codecs.sniff import is_json
-from cimbus.message import Message
+from cimbus.interface.codecs import decode
+from cimbus.interface.codecs.chunks import opened_chunks
+from cimbus.interface.codecs.sniff import is_json
+from cimbus.interface.message import Message
 
 
 def read_bytes(name: str) -> bytes:
@@ -38,5 +40,10 @@ def because(name: str, error: Exception) -> str:
 
 
 def format_of(data: bytes) -> str:
-    """Return ``json`` or ``xml``."""
-    return "json" if is_json(data) else "xml"
+    """Return ``json`` or ``xml``, of what is in gzip, too.
+
+    Raises:
+        DecodeError: it begins as gzip does, and is none.
+    """
+    first, _ = opened_chunks(io.BytesIO(data))
+    return "json" if is_json(first) else "xml"

@@ -9,13 +9,13 @@ from typing import Any, cast
 
 import click
 
-from cimbus.bus import Bus
-from cimbus.codecs import encode
-from cimbus.codecs.api import Format
+from cimbus.application.bus import Bus
 from cimbus.errors import EncodeError, ReplyError
-from cimbus.message import Message
+from cimbus.interface.codecs import encode
+from cimbus.interface.codecs.api import Format
+from cimbus.interface.message import Message
+from cimbus.interface.topic import Kind
 from cimbus.nouns import GetMeterReadings, IdentifiedObject
-from cimbus.topic import Kind
 
 from . import exits, running
 from .describe import as_record, summary

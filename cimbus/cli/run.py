@@ -1,32 +1,37 @@
-"""``cimbus run``: components on a bus, until told to stop."""
+"""``cimbus run``: components on a bus, until a signal."""
 
 from __future__ import annotations
 
 import importlib
-import os
-import sys
+import re
 import traceback
+from contextlib import AsyncExitStack
 from operator import attrgetter
+from typing import Any
 
 import anyio
 import click
 
-from cimbus.bus import Bus
-from cimbus.component import Component
+from cimbus.application.bus import Bus
+from cimbus.application.component import Component
+from cimbus.application.handler_call import handlers_in_threads
+from cimbus.application.handlers.named_buses import DEFAULT
 
 from . import exits, running
-from .options import common, shared_bus
-from .output import line, record, remark, shown
+from .importing import search_here
+from .options import buses_option, common_but_bus, shared_bus
+from .output import fail, line, record, remark, shown
 
 
 @click.command("run")
 @click.argument("names", metavar="MODULE:COMPONENT...", nargs=-1, required=True)
-@click.option("--strict", is_flag=True, help="Set aside what the Edition 1 schema refuses.")
-@common
+@click.option("--strict", is_flag=True, help="Make dead letters of what the Edition 1 schema refuses.")
+@buses_option
+@common_but_bus
 def run_command(
     *,
     names: tuple[str, ...],
-    bus: str | None,
+    bus: tuple[str, ...],
     context: str | None,
     as_json: bool,
     backend: str,
@@ -34,9 +39,13 @@ def run_command(
 ) -> int:
     """Run components until SIGTERM or Ctrl-C, then finish what was begun; a second signal does not wait.
 
-    Says "running ..." on stderr once every subscription exists, and at the end what was done.
+    A program with several buses gives each a name: --bus field=mqtt://host --bus platform=kafka://host. Handlers say
+    which they mean: on(..., bus="field").
+
+    Writes "running ..." on stderr once every subscription exists, and at the end each handler's counters. Exits with 4
+    if a synchronous handler has not returned after the component's grace; its message is delivered again.
     """
-    url = shared_bus(bus)
+    urls = _urls(bus)
     components = [load(name) for name in names]
     started = False
 
@@ -47,30 +56,56 @@ def run_command(
 
     async def work() -> int:
         nonlocal started
-        async with Bus(url, context=context, strict=strict) as opened, anyio.create_task_group() as group:
+        async with AsyncExitStack() as stack:
+            buses: dict[str, Bus] = {}
+            for name, url in urls.items():
+                buses[name] = await stack.enter_async_context(Bus(url, context=context, strict=strict))
+            group = await stack.enter_async_context(anyio.create_task_group())
             for component in components:
-                await group.start(component.run, opened)
+                await group.start(component.run, buses)
             started = True
-            remark(f"running {', '.join(c.name for c in components)} on {shown(url)}", "green")
+            where = ", ".join(f"{name}={shown(url)}" if name != DEFAULT else shown(url) for name, url in urls.items())
+            remark(f"running {', '.join(c.name for c in components)} on {where}", "green")
         return exits.OK
 
     try:
-        return running.run(work, backend, endless=True, drain=drain)
+        code = running.run(work, backend, endless=True, drain=drain)
     finally:
         for component in components:
             _report(component, as_json=as_json)
+    if not (unfinished := handlers_in_threads()):
+        return code
+    fail(f"{', '.join(unfinished)} did not return within the grace")
+    return exits.UNFINISHED
 
 
-def _report(component: Component, *, as_json: bool) -> None:
+def _urls(given: tuple[str, ...]) -> dict[str, str]:
+    """Return the URLs of buses by name; of one bus, the name may be left out.
+
+    Raises:
+        click.UsageError: there is none, one of several has no name, or two have the same.
+    """
+    urls: dict[str, str] = {}
+    for each in given or ("",):
+        named = re.fullmatch(r"(\w[\w-]*)=(.+)", each)
+        name, url = (named[1], named[2]) if named else (DEFAULT, each)
+        if not named and len(given) > 1:
+            raise click.UsageError(f"one of several buses needs a name: --bus NAME={shown(each)}")
+        if name in urls:
+            raise click.UsageError(f"two buses are named {name!r}")
+        urls[name] = shared_bus(url)
+    return urls
+
+
+def _report(component: Component[Any], *, as_json: bool) -> None:
     for name, counters in component.counters.items():
         if as_json:
-            numbers = {word: getattr(counters, word) for word in counters.__slots__}
-            record({"component": component.name, "handler": name, **numbers})
+            record({"component": component.name, "handler": name, **counters.counts()})
         else:
             line(f"{component.name}.{name}: {counters}")
 
 
-def load(name: str) -> Component:
+def load(name: str) -> Component[Any]:
     """Return the component at ``module:attribute``.
 
     Raises:
@@ -79,9 +114,7 @@ def load(name: str) -> Component:
     module_name, colon, attribute = name.partition(":")
     if not (colon and module_name and attribute):
         raise click.UsageError(f"{name!r} is not MODULE:COMPONENT, such as oms.handlers:oms")
-    here = os.getcwd()  # noqa: PTH109
-    if here not in sys.path:
-        sys.path.insert(0, here)
+    search_here()
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
@@ -97,6 +130,7 @@ def load(name: str) -> Component:
         raise click.UsageError(f"{name}: no {attribute!r} in it; its components: {there}") from None
     if not isinstance(found, Component):
         raise click.UsageError(f"{name} is a {type(found).__name__}, not a cimbus.Component")
-    if not found.handlers:
+    if not (found.handlers or found.timers):
         raise click.UsageError(f"{name} has no handlers: declare them with @{attribute}.on(...) or .answers(...)")
-    return found
+    component: Component[Any] = found  # pyright: ignore[reportUnknownVariableType]
+    return component

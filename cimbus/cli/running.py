@@ -1,4 +1,4 @@
-"""Running a command's work on an event loop, with signals that end it in good order."""
+"""Runs a command on an event loop; signals end it in an orderly way."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from collections.abc import Awaitable, Callable
 import anyio
 import anyio.abc
 
-from cimbus.tasks import lone_error
+from cimbus.middleware.tasks import unwrap_single_error
 
 from . import exits
 
 Work = Callable[[], Awaitable[int]]
+"""The coroutine function of a command; it returns the exit code."""
 
 
 def run(work: Work, backend: str, *, endless: bool = False, drain: Callable[[], bool] | None = None) -> int:
@@ -24,7 +25,7 @@ def run(work: Work, backend: str, *, endless: bool = False, drain: Callable[[], 
     Args:
         work: what to run.
         backend: asyncio or trio.
-        endless: the work has no end of its own: SIGTERM is not a failure.
+        endless: the command runs until a signal, so that SIGTERM is not a failure.
         drain: called at the first signal instead of cancelling; False says that there is nothing to drain.
     """
     return anyio.run(_until_signal, work, endless, drain, backend=backend)
@@ -42,7 +43,7 @@ async def _until_signal(work: Work, endless: bool, drain: Callable[[], bool] | N
                     group.cancel_scope.cancel()
                 caught = caught or int(number)
 
-    with lone_error():
+    with unwrap_single_error():
         async with anyio.create_task_group() as group:
             if sys.platform != "win32":  # no such receiver there; Ctrl-C raises KeyboardInterrupt
                 await group.start(watch)

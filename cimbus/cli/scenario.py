@@ -1,8 +1,8 @@
-"""What ``cimbus demo`` plays: a head-end, an outage system and a meter data system, each with a connection of its own.
+"""What ``cimbus demo`` runs: a head-end, an outage system and a meter data system, each with a connection of its own.
 
-Everything that one run sends carries its number as CorrelationID, and its applications ignore what carries another:
-what an earlier run left on the bus does not count. The handlers' names end with it too, so that two runs at one time
-do not share their messages, and nothing is durable: the bus is left as it was.
+Everything that one run sends carries its number as CorrelationID, and its applications ignore what carries another, so
+that what an earlier run left on the bus does not count. The handlers' names end with it too, so that two runs at one
+time do not share their messages, and nothing is durable: the bus is left as it was.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from typing import Any, Final
 
 import anyio
 
-from cimbus.bus import Bus
-from cimbus.component import Component
-from cimbus.deadletters import DeadLetter, DeadLetters
-from cimbus.message import Message
+from cimbus.application.bus import Bus
+from cimbus.application.component import Component
+from cimbus.application.dead_letters import DeadLetter, DeadLetters
+from cimbus.application.retry import Retry
+from cimbus.interface.message import Message
 from cimbus.nouns import (
     EndDeviceEvent,
     EndDeviceEvents,
@@ -32,7 +33,6 @@ from cimbus.nouns import (
     Reference,
     key_of,
 )
-from cimbus.retry import Retry
 
 Tell = Callable[[str, str], None]
 
@@ -45,17 +45,17 @@ KNOWN: Final = "UP-1001"
 UNKNOWN: Final = "UP-4040"
 METER: Final = "METER-7"
 ATTEMPTS: Final = 3
-_RETRY: Final = Retry(attempts=ATTEMPTS, first=0.05, factor=2.0)
+_RETRY: Final = Retry(attempts=ATTEMPTS, initial_delay=0.05, multiplier=2.0)
 
 
-class Watched(DeadLetters):
-    """A store of dead letters that says when this run's letter is in it."""
+class ObservedDeadLetters(DeadLetters):
+    """A store of dead letters that signals when this run's letter is in it."""
 
     run = ""
     found: DeadLetter | None = None
 
     def prepare(self, run: str) -> anyio.Event:
-        """Return what is set when a letter of that run has come."""
+        """Return the event that is set when a letter of that run is kept."""
         self.run = run
         self._came = anyio.Event()
         return self._came
@@ -76,11 +76,11 @@ class Scenario:
     Args:
         url: the bus.
         context: Header.Context of everything it sends.
-        letters: where the poison message ends.
-        tell: called with who and what, as things happen.
+        letters: where the poison message is kept.
+        tell: called with the application and what it did.
     """
 
-    def __init__(self, url: str, context: str, letters: Watched, tell: Tell) -> None:
+    def __init__(self, url: str, context: str, letters: ObservedDeadLetters, tell: Tell) -> None:
         self.run = uuid.uuid4().hex[:8]
         self.letters = letters
         self.attempts = 0
@@ -107,7 +107,7 @@ class Scenario:
         return {HES: hes, OMS: oms, MDM: mdm}
 
     async def power_off(self, message: Message[EndDeviceEvents]) -> None:
-        """Take in an event, as the outage system does: a usage point that it does not know is an error."""
+        """Handle an event, as the outage system does: a usage point that it does not know is an error."""
         if message.header.correlation_id != self.run:
             return
         for event in message.payload.EndDeviceEvent:
@@ -124,7 +124,7 @@ class Scenario:
             self._event.set()
 
     async def store(self, message: Message[MeterReadings]) -> None:
-        """Take in readings, as the meter data system does."""
+        """Handle readings, as the meter data system does."""
         if message.header.correlation_id != self.run:
             return
         for reading in message.payload.MeterReading:
@@ -140,10 +140,10 @@ class Scenario:
             self.tell(HES, f"got GetMeterReadings for {mrid}, replies with what the meter says now")
         return readings(mrid, "1234.5")
 
-    # -- the play -------------------------------------------------------------------------------------------------
+    # -- the run --------------------------------------------------------------------------------------------------
 
-    async def play(self, timeout: float) -> list[str]:
-        """Play it; return what was expected and did not happen within ``timeout`` seconds."""
+    async def execute(self, timeout: float) -> list[str]:
+        """Run it; return what was expected and did not happen within ``timeout`` seconds."""
         with anyio.move_on_after(timeout):
             async with self._connected() as buses:
                 hes, mdm = buses[HES], buses[MDM]

@@ -1,178 +1,73 @@
-"""The EndDeviceEventType and EndDeviceControlType code, type.domain.subDomain.eventOrAction: what happened, or is to.
+"""The EndDeviceEventType and EndDeviceControlType codes, type.domain.subDomain.eventOrAction: what happened, or is to.
 
-The labels are what public programs and vendors' documents say of codes, in our words. Most come from one head-end,
-which also sent numbers of an earlier scheme, so a table of one's own may take their place. ``TYPES``, ``DOMAINS`` and
-``ACTIONS`` are inferred from those codes.
+What the numbers mean is in ``event_tables``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Any, ClassVar, Final, TypedDict, Unpack, final, overload
 
-import msgspec
+from .dotted import DottedCode, Part, number_of, word
+from .event_tables import ACTIONS, CONTROL_LABELS, DOMAINS, EVENT_LABELS, TYPES
 
-from .dotted import check, integers, word
-
-EVENT_LABELS: Final[Mapping[str, str]] = {
-    "2.31.0.18": "connect a distributed energy resource",
-    "2.31.0.23": "disconnect a distributed energy resource",
-    "3.2.0.28": "power loss cleared",
-    "3.2.0.85": "power loss",
-    "3.2.22.28": "battery low: cleared",
-    "3.2.22.150": "battery low",
-    "3.7.19.242": "test mode started",
-    "3.7.19.243": "test mode stopped",
-    "3.7.22.4": "communication card on its backup battery",
-    "3.7.22.19": "communication card's backup battery inactive",
-    "3.8.0.215": "demand reset",
-    "3.9.83.159": "meter program is not the expected one",
-    "3.11.63.161": "operation not supported by device or firmware",
-    "3.12.0.257": "tamper attempt",
-    "3.12.17.257": "tamper: meter inverted",
-    "3.12.48.28": "polarity or reverse energy: cleared",
-    "3.12.48.219": "polarity, cross phase or reverse energy",
-    "3.12.93.28": "tamper: cleared",
-    "3.12.93.219": "reverse rotation",
-    "3.12.136.38": "command sent without the privilege",
-    "3.12.136.85": "command failed repeatedly",
-    "3.18.72.28": "non-volatile memory error cleared",
-    "3.18.72.79": "non-volatile memory error",
-    "3.18.72.85": "non-volatile memory failed",
-    "3.18.85.28": "RAM error cleared",
-    "3.18.85.79": "RAM error",
-    "3.18.85.85": "RAM failed",
-    "3.18.92.28": "ROM error cleared",
-    "3.18.92.79": "ROM error",
-    "3.18.92.85": "ROM failed",
-    "3.21.3.28": "system error cleared",
-    "3.21.3.79": "system error",
-    "3.21.18.79": "self-check error",
-    "3.21.38.223": "voltage sag ended",
-    "3.21.38.248": "voltage swell ended",
-    "3.21.43.223": "voltage sag of a phase ended",
-    "3.21.43.248": "voltage swell of a phase ended",
-    "3.21.67.28": "measurement error cleared",
-    "3.21.67.79": "measurement error",
-    "3.21.82.28": "signal processor error cleared",
-    "3.21.82.79": "signal processor error",
-    "3.23.17.139": "too many traps in a time limit",
-    "3.23.136.47": "access point lost its radio link",
-    "3.23.136.85": "link handshake failed",
-    "3.26.0.47": "power down",
-    "3.26.0.216": "power up",
-    "3.26.38.37": "under-voltage cleared",
-    "3.26.38.47": "low potential",
-    "3.26.38.73": "over-voltage cleared",
-    "3.26.38.93": "over-voltage",
-    "3.26.38.150": "under-voltage",
-    "3.26.136.47": "last gasp: communication card lost power",
-    "3.26.136.66": "power failed while last gasp is disabled",
-    "3.26.136.216": "communication card has power again",
-    "3.31.0.18": "connect the service",
-    "3.31.0.23": "disconnect the service",
-    "3.31.1.143": "load-side voltage on a disconnected meter",
-    "3.35.0.28": "temperature high: cleared",
-    "3.35.0.40": "temperature limit exceeded",
-    "3.36.0.79": "clock error",
-    "3.36.114.73": "time lost",
-    "3.36.114.159": "data with a time in the future",
-    "3.36.136.73": "meter needs its time set",
-    "3.36.136.79": "time synchronisation failed",
-    # numbers of what seems to be an earlier scheme
-    "3.18.1.199": "RAM failed",
-    "3.18.1.220": "ROM failed",
-    "3.21.1.79": "measurement error",
-    "3.21.1.173": "non-volatile memory failed",
-    "3.21.17.28": "self-check error",
-    "3.22.12.243": "test mode stopped",
-    "3.22.19.242": "test mode started",
-    "3.25.17.3": "energy polarity call-in",
-    "3.26.17.185": "power outage",
-    "3.26.17.216": "power up",
-    "3.33.1.219": "reverse rotation",
-    "3.33.1.257": "tamper attempt",
-    "3.36.1.29": "clock error",
-    "3.38.1.139": "polarity, cross phase or reverse energy",
-}
-"""Words by code."""
-
-TYPES: Final[Mapping[int, str]] = {0: "any device", 2: "distributed energy resource", 3: "electric meter"}
-
-DOMAINS: Final[Mapping[int, str]] = {
-    2: "battery or supply",
-    7: "configuration",
-    8: "demand",
-    9: "meter program",
-    11: "firmware",
-    12: "security",
-    18: "memory",
-    21: "metrology",
-    23: "network",
-    26: "power",
-    31: "service switch",
-    35: "temperature",
-    36: "clock",
+_TABLES: Final[Mapping[str, Mapping[int, str]]] = {
+    "type": TYPES,
+    "domain": DOMAINS,
+    "subDomain": {},
+    "eventOrAction": ACTIONS,
 }
 
-ACTIONS: Final[Mapping[int, str]] = {
-    18: "connect",
-    23: "disconnect",
-    28: "cleared",
-    47: "lost or down",
-    79: "error",
-    85: "failed",
-    93: "high",
-    150: "low",
-    215: "reset",
-    216: "restored or up",
-    219: "reversed",
-    242: "test mode started",
-    243: "test mode stopped",
-    257: "tamper detected",
-}
 
-_WHAT: Final = "EndDeviceEventType"
+class EndDeviceParts(TypedDict):
+    """What a code of an event or a control is made of: numbers, or the words of the tables.
+
+    >>> parts: EndDeviceParts = {"type": "electric meter", "domain": "power", "subDomain": 0, "eventOrAction": 47}
+    >>> EndDeviceEventCode(**parts)
+    EndDeviceEventCode('3.26.0.47')
+    """
+
+    type: int | str
+    domain: int | str
+    subDomain: int
+    eventOrAction: int | str
 
 
-class EndDeviceEventCode(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One kind of event or control; ``str()`` gives the code.
+class EndDeviceCode(DottedCode):
+    """What codes of events and of controls share.
 
     Attributes:
         type: the kind of device.
         domain: which part of it.
         subDomain: which part of that, 0 for all of it.
         eventOrAction: what happened, or is to be done.
+
+    >>> EndDeviceControlCode("3.31.0.23").domain
+    31
     """
 
-    type: int
-    domain: int
-    subDomain: int
-    eventOrAction: int
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
-        check((self.type, self.domain, self.subDomain, self.eventOrAction), _WHAT)
+    EXAMPLE: ClassVar[str] = "3.26.0.47"
+    PARTS: ClassVar[tuple[str, ...]] = ("type", "domain", "subDomain", "eventOrAction")
+    LABELS: ClassVar[Mapping[str, str]] = {}
 
-    @staticmethod
-    def parse(text: str) -> EndDeviceEventCode:
-        """Return the code that a text is, white space around it aside; numbers that no table knows are kept.
+    type = Part(0)
+    domain = Part(1)
+    subDomain = Part(2)
+    eventOrAction = Part(3)
 
-        Raises:
-            ValueError: it is not four integers joined by dots.
-        """
-        return _parse(text.strip())
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The names of the numbers that no table here lists; none where the whole code has a label."""
+        if self in self.LABELS:
+            return ()
+        return tuple(name for name, number in self.parts().items() if number and number not in _TABLES[name])
 
-    def __str__(self) -> str:
-        return f"{self.type}.{self.domain}.{self.subDomain}.{self.eventOrAction}"
-
-    def describe(self, labels: Mapping[str, str] = EVENT_LABELS) -> str:
-        """Say in words what it is; of a code without a label, what its parts seem to say ("(inferred)").
-
-        Labels may be replaced, or extended: ``code.describe({**EVENT_LABELS, "3.26.9.1": "phase lost"})``.
-        """
-        if said := labels.get(str(self)):
-            return said
+    def _described(self, labels: Mapping[str, str]) -> str:
+        if label := labels.get(self):
+            return label
         parts = [word(TYPES, "type", self.type), word(DOMAINS, "domain", self.domain)]
         if self.subDomain:
             parts.append(f"subDomain {self.subDomain}")
@@ -181,7 +76,119 @@ class EndDeviceEventCode(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return ", ".join(parts) + (" (inferred)" if known else "")
 
 
-@lru_cache(maxsize=4096)
-def _parse(text: str) -> EndDeviceEventCode:
-    kind, domain, sub, action = integers(text, 4, _WHAT, "3.26.0.47")
-    return EndDeviceEventCode(type=kind, domain=domain, subDomain=sub, eventOrAction=action)
+@final
+class EndDeviceEventCode(EndDeviceCode):
+    """One kind of event: a text with four numbers. Made of a text, or of all four parts.
+
+    Raises:
+        ValueError: the text is not four integers joined by dots, or a part is no number and no name of one.
+
+    >>> code = EndDeviceEventCode(type=3, domain="power", subDomain=0, eventOrAction=216)
+    >>> str(code), code.describe(), code == "3.26.0.216"
+    ('3.26.0.216', 'power up', True)
+    """
+
+    __slots__ = ()
+
+    WHAT: ClassVar[str] = "EndDeviceEventType"
+    LABELS: ClassVar[Mapping[str, str]] = EVENT_LABELS
+
+    @overload
+    def __new__(cls, text: str, /) -> EndDeviceEventCode: ...
+    @overload
+    def __new__(cls, /, **parts: Unpack[EndDeviceParts]) -> EndDeviceEventCode: ...
+    def __new__(cls, text: str | None = None, /, **parts: Any) -> EndDeviceEventCode:
+        """Return the code of a text, or of parts."""
+        return cls._of(_numbers(parts)) if text is None else _parse_event(text.strip())
+
+    @staticmethod
+    def parse(text: str) -> EndDeviceEventCode:
+        """Return the code that a text is, white space around it aside; numbers that no table knows are kept.
+
+        Raises:
+            ValueError: it is not four integers joined by dots.
+
+        >>> EndDeviceEventCode.parse("3.12.0.257").domain
+        12
+        """
+        return _parse_event(text.strip())
+
+    def describe(self, labels: Mapping[str, str] = EVENT_LABELS) -> str:
+        """Say in words what it is; of a code without a label, what its parts seem to say ("(inferred)").
+
+        Labels may be replaced, or extended.
+
+        >>> code = EndDeviceEventCode.parse("3.26.9.1")
+        >>> code.describe(), code.describe({**EVENT_LABELS, "3.26.9.1": "phase lost"})
+        ('electric meter, power, subDomain 9, eventOrAction 1 (inferred)', 'phase lost')
+        """
+        return self._described(labels)
+
+
+@final
+class EndDeviceControlCode(EndDeviceCode):
+    """One kind of control: a text with four numbers. Made of a text, or of all four parts.
+
+    Raises:
+        ValueError: the text is not four integers joined by dots, or a part is no number and no name of one.
+
+    >>> code = EndDeviceControlCode(type=3, domain="service switch", subDomain=0, eventOrAction="disconnect")
+    >>> str(code), code.describe()
+    ('3.31.0.23', 'disconnect the service')
+    """
+
+    __slots__ = ()
+
+    WHAT: ClassVar[str] = "EndDeviceControlType"
+    EXAMPLE: ClassVar[str] = "3.31.0.23"
+    LABELS: ClassVar[Mapping[str, str]] = CONTROL_LABELS
+
+    @overload
+    def __new__(cls, text: str, /) -> EndDeviceControlCode: ...
+    @overload
+    def __new__(cls, /, **parts: Unpack[EndDeviceParts]) -> EndDeviceControlCode: ...
+    def __new__(cls, text: str | None = None, /, **parts: Any) -> EndDeviceControlCode:
+        """Return the code of a text, or of parts."""
+        return cls._of(_numbers(parts)) if text is None else _parse_control(text.strip())
+
+    @staticmethod
+    def parse(text: str) -> EndDeviceControlCode:
+        """Return the code that a text is, white space around it aside; numbers that no table knows are kept.
+
+        Raises:
+            ValueError: it is not four integers joined by dots.
+
+        >>> EndDeviceControlCode.parse("2.31.0.18").describe()
+        'connect a distributed energy resource'
+        """
+        return _parse_control(text.strip())
+
+    def describe(self, labels: Mapping[str, str] = CONTROL_LABELS) -> str:
+        """Say in words what is to be done; of a code without a label, what its parts seem to say ("(inferred)").
+
+        >>> EndDeviceControlCode("3.31.0.99").describe()
+        'electric meter, service switch, eventOrAction 99 (inferred)'
+        """
+        return self._described(labels)
+
+
+def _numbers(parts: dict[str, Any]) -> list[Any]:
+    """Return the numbers of parts, in code order.
+
+    Raises:
+        TypeError: not all four are given.
+        ValueError: a name stands for no number.
+    """
+    if parts.keys() != _TABLES.keys():
+        raise TypeError(f"a code of an event or a control has four parts: {', '.join(_TABLES)}")
+    return [number_of(parts[name], name, table) for name, table in _TABLES.items()]
+
+
+@lru_cache(maxsize=4096)  # a system uses some hundred codes, and each event repeats one
+def _parse_event(text: str) -> EndDeviceEventCode:
+    return EndDeviceEventCode.of_text(text)
+
+
+@lru_cache(maxsize=1024)  # fewer kinds of controls than of events
+def _parse_control(text: str) -> EndDeviceControlCode:
+    return EndDeviceControlCode.of_text(text)

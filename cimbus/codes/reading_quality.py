@@ -1,18 +1,16 @@
-"""The ReadingQualityType code, systemId.category.subCategory: what is to be thought of a reading, and who says so.
+"""The ReadingQualityType code, systemId.category.subCategory: how good a reading is, and which system says so.
 
-Not to be mixed up with the one-number quality of Green Button. The lists of categories and subcategories are what
-public programs and messages show; they are not complete. Subcategories from 1000 up are local.
+Not the one-number quality of Green Button. The lists of categories and subcategories are what public programs and
+messages show; they are not complete. Subcategories from 1000 up are local.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Any, ClassVar, Final, TypedDict, Unpack, final, overload
 
-import msgspec
-
-from .dotted import check, integers, word
+from .dotted import DottedCode, Part, number_of, word
 
 SYSTEMS: Final[Mapping[int, str]] = {
     0: "system not said",
@@ -53,18 +51,54 @@ QUALITY_LABELS: Final[Mapping[str, str]] = {
 }
 """Words by ``category.subCategory``; a table of one's own may also have whole codes."""
 
-_WHAT: Final = "ReadingQualityType"
+LOCAL: Final = 1000
+"""Subcategories from this number up are the sender's own."""
 
 
-class ReadingQualityCode(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One quality; ``str()`` gives the code. A reading is as it should be when ``category`` is 0."""
+class ReadingQualityParts(TypedDict):
+    """What a quality is made of: numbers, or the words of the tables.
 
-    systemId: int
-    category: int
+    >>> parts: ReadingQualityParts = {"systemId": "end device", "category": "valid", "subCategory": 0}
+    >>> ReadingQualityCode(**parts)
+    ReadingQualityCode('1.0.0')
+    """
+
+    systemId: int | str
+    category: int | str
     subCategory: int
 
-    def __post_init__(self) -> None:
-        check((self.systemId, self.category, self.subCategory), _WHAT)
+
+@final
+class ReadingQualityCode(DottedCode):
+    """One quality: a text with three numbers. Made of a text, or of all three parts.
+
+    A reading is valid when ``category`` is 0.
+
+    Raises:
+        ValueError: the text is not three integers joined by dots, or a part is no number and no name of one.
+
+    >>> code = ReadingQualityCode(systemId=2, category="estimated", subCategory=0)
+    >>> str(code), code.describe(), code == "2.8.0"
+    ('2.8.0', 'estimated, metering network', True)
+    """
+
+    __slots__ = ()
+
+    WHAT: ClassVar[str] = "ReadingQualityType"
+    EXAMPLE: ClassVar[str] = "2.8.0"
+    PARTS: ClassVar[tuple[str, ...]] = ("systemId", "category", "subCategory")
+
+    systemId = Part(0)
+    category = Part(1)
+    subCategory = Part(2)
+
+    @overload
+    def __new__(cls, text: str, /) -> ReadingQualityCode: ...
+    @overload
+    def __new__(cls, /, **parts: Unpack[ReadingQualityParts]) -> ReadingQualityCode: ...
+    def __new__(cls, text: str | None = None, /, **parts: Any) -> ReadingQualityCode:
+        """Return the code of a text, or of parts."""
+        return cls._of(_numbers(parts)) if text is None else _parse(text.strip())
 
     @staticmethod
     def parse(text: str) -> ReadingQualityCode:
@@ -72,28 +106,56 @@ class ReadingQualityCode(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
         Raises:
             ValueError: it is not three integers joined by dots.
+
+        >>> ReadingQualityCode.parse("1.0.0").category
+        0
         """
         return _parse(text.strip())
 
-    def __str__(self) -> str:
-        return f"{self.systemId}.{self.category}.{self.subCategory}"
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The names of the numbers that no table here lists."""
+        found = [
+            name
+            for name, number, table in (("systemId", self.systemId, SYSTEMS), ("category", self.category, CATEGORIES))
+            if number not in table
+        ]
+        if self.subCategory and f"{self.category}.{self.subCategory}" not in QUALITY_LABELS:
+            found.append("subCategory")
+        return tuple(found)
 
     @property
     def local(self) -> bool:
         """Whether the subcategory is the sender's own."""
-        return self.subCategory >= 1000
+        return self.subCategory >= LOCAL
 
     def describe(self, labels: Mapping[str, str] = QUALITY_LABELS) -> str:
-        """Say in words what the quality is and who gave it; labels may be replaced or extended."""
+        """Say in words what the quality is and which system gave it; labels may be replaced or extended.
+
+        >>> ReadingQualityCode.parse("3.6.1001").describe()
+        'failed validation (local subCategory 1001), meter data management'
+        """
         kind = f"{self.category}.{self.subCategory}"
-        said = labels.get(str(self)) or labels.get(kind)
-        if said is None:
+        label = labels.get(str(self)) or labels.get(kind)
+        if label is None:
             which = "local " if self.local else ""
-            said = f"{word(CATEGORIES, 'category', self.category)} ({which}subCategory {self.subCategory})"
-        return f"{said}, {word(SYSTEMS, 'system', self.systemId)}"
+            label = f"{word(CATEGORIES, 'category', self.category)} ({which}subCategory {self.subCategory})"
+        return f"{label}, {word(SYSTEMS, 'system', self.systemId)}"
 
 
-@lru_cache(maxsize=1024)
+def _numbers(parts: dict[str, Any]) -> list[Any]:
+    """Return the numbers of parts, in code order.
+
+    Raises:
+        TypeError: not all three are given.
+        ValueError: a name stands for no number.
+    """
+    if parts.keys() != set(ReadingQualityCode.PARTS):
+        raise TypeError(f"a ReadingQualityType code has three parts: {', '.join(ReadingQualityCode.PARTS)}")
+    tables: dict[str, Mapping[int, str]] = {"systemId": SYSTEMS, "category": CATEGORIES}
+    return [number_of(parts[name], name, tables.get(name, {})) for name in ReadingQualityCode.PARTS]
+
+
+@lru_cache(maxsize=1024)  # fewer codes than event types: systems times the known subcategories
 def _parse(text: str) -> ReadingQualityCode:
-    system, category, sub = integers(text, 3, _WHAT, "2.8.0")
-    return ReadingQualityCode(systemId=system, category=category, subCategory=sub)
+    return ReadingQualityCode.of_text(text)

@@ -164,3 +164,17 @@ CURRENCY: Final[Table] = {
     978: "EUR",
 }
 """Some numbers of ISO 4217."""
+
+BY_PART: Final[Mapping[str, Table]] = {
+    "macroPeriod": MACRO_PERIOD,
+    "aggregate": AGGREGATE,
+    "measuringPeriod": MEASURING_PERIOD,
+    "accumulation": ACCUMULATION,
+    "flowDirection": FLOW_DIRECTION,
+    "commodity": COMMODITY,
+    "measurementKind": MEASUREMENT_KIND,
+    "phases": PHASES,
+    "unit": UNIT,
+    "currency": CURRENCY,
+}
+"""The lists by the part they are of. The other parts are numbers as they stand."""

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final
-
-import msgspec
+from typing import Final, final
 
 CATEGORIES: Final[Mapping[int, str]] = {
     0: "no error",
@@ -23,6 +21,7 @@ CATEGORIES: Final[Mapping[int, str]] = {
     7: "security",
 }
 
+# words by code; the standard's own list has more (IEC 61968-9), these are the ones a public implementation shows
 REPLY_ERROR_LABELS: Final[Mapping[str, str]] = {
     "0.0": "no error",
     "0.1": "partial result, more messages follow",
@@ -86,37 +85,77 @@ REPLY_ERROR_LABELS: Final[Mapping[str, str]] = {
     "7.7": "against policy",
 }
 
+# The codes that cimbus itself sends and looks for; their meanings are in REPLY_ERROR_LABELS.
+NO_ERROR: Final = "0.0"
+"""Everything is as it should be; some peers send it with Result OK, others send no Error at all."""
+MORE_FOLLOW: Final = "0.1"
+"""This reply is one of several, and more follow (with Result PARTIAL)."""
+NO_MORE: Final = "0.2"
+"""This reply is the last of several."""
+ACKNOWLEDGED: Final = "0.3"
+"""The request has arrived; its real reply comes later (the simple acknowledgement of an asynchronous request)."""
+NOT_READABLE: Final = "1.8"
+"""The request is not valid against the schema: what a FaultMessage is sent for."""
+ATTEMPTED_AND_FAILED: Final = "5.3"
+"""The request was tried and did not work: what a handler's exception becomes."""
+
+# at most nine digits, as in all codes (see ``dotted``)
 _CODE: Final = re.compile(r"([0-9]{1,9})\.([0-9]{1,9})")
 
 
-class ReplyErrorCode(msgspec.Struct, frozen=True, gc=False):
-    """One error code, whatever its form; ``str()`` gives it as it came."""
+@final
+class ReplyErrorCode(str):
+    """One error code, whatever its form: a text.
 
-    text: str
+    White space around it is lost. Peers have catalogues of their own, so no text is refused.
+
+    >>> code = ReplyErrorCode("2.4")
+    >>> code.category, code.number, code.ok, code.describe(), code == "2.4"
+    (2, 4, False, 'invalid meter', True)
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> ReplyErrorCode:
+        """Return the code that a text is."""
+        return str.__new__(cls, text.strip())
+
+    def __repr__(self) -> str:
+        return f"ReplyErrorCode({str(self)!r})"
 
     @staticmethod
     def parse(text: str) -> ReplyErrorCode:
-        """Return the code that a text is, white space around it aside. Never raises."""
-        return ReplyErrorCode(text.strip())
+        """Return the code that a text is, white space around it aside. Never raises.
+
+        >>> ReplyErrorCode.parse(" B2B-003 ").category is None
+        True
+        """
+        return ReplyErrorCode(text)
 
     @staticmethod
     def of(category: int, number: int) -> ReplyErrorCode:
-        """Return the code of a category and a number."""
+        """Return the code of a category and a number.
+
+        >>> str(ReplyErrorCode.of(2, 4))
+        '2.4'
+        """
         return ReplyErrorCode(f"{category}.{number}")
 
-    def __str__(self) -> str:
-        return self.text
+    @property
+    def known(self) -> bool:
+        """Whether the table here lists it."""
+        return self in REPLY_ERROR_LABELS
 
     @property
     def category(self) -> int | None:
         """The number before the dot, None for a code of another form."""
-        match = _CODE.fullmatch(self.text)
+        match = _CODE.fullmatch(self)
         return int(match[1]) if match else None
 
     @property
     def number(self) -> int | None:
         """The number after the dot, None for a code of another form."""
-        match = _CODE.fullmatch(self.text)
+        match = _CODE.fullmatch(self)
         return int(match[2]) if match else None
 
     @property
@@ -125,8 +164,12 @@ class ReplyErrorCode(msgspec.Struct, frozen=True, gc=False):
         return self.category == 0
 
     def describe(self, labels: Mapping[str, str] = REPLY_ERROR_LABELS) -> str:
-        """Say in words what went wrong; labels may be replaced or extended, with codes of any form."""
-        if said := labels.get(self.text):
-            return said
+        """Say in words what went wrong; labels may be replaced or extended, with codes of any form.
+
+        >>> ReplyErrorCode("2.99").describe(), ReplyErrorCode("NA").describe({"NA": "not available"})
+        ('invalid parameter (code 2.99)', 'not available')
+        """
+        if label := labels.get(self):
+            return label
         kind = CATEGORIES.get(-1 if self.category is None else self.category)
-        return f"{kind} (code {self.text})" if kind else f"code {self.text or 'missing'}"
+        return f"{kind} (code {self})" if kind else f"code {self or 'missing'}"

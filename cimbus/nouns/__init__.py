@@ -1,120 +1,50 @@
-"""Typed payloads: the nouns, and the classes they are made of, one package per part of IEC 61968."""
+# ruff: noqa: F403  # each module lists in __all__ what it hands on
+"""Typed payloads: the nouns, and the classes they are made of, one package per part of IEC 61968.
+
+The nouns of metering are imported with the library; the others (``provided``) when they are needed, under the same
+names: ``cimbus.nouns.MaintenanceOrders``.
+
+>>> from cimbus.nouns import EndDeviceEvent, EndDeviceEvents, IdentifiedObject, Reference, key_of
+>>> from datetime import UTC, datetime
+>>> power_down = EndDeviceEvent(
+...     createdDateTime=datetime(2026, 3, 1, tzinfo=UTC),
+...     EndDeviceEventType=Reference(ref="3.26.0.47"),
+...     UsagePoint=IdentifiedObject(mRID="up-1"),
+... )
+>>> key_of(EndDeviceEvents(EndDeviceEvent=[power_down]))
+'up-1'
+"""
 
 from __future__ import annotations
 
-from .common import (
-    DateTimeInterval,
-    IdentifiedObject,
-    Name,
-    NameType,
-    NameTypeAuthority,
-    Reference,
-    Status,
-)
-from .keys import key_of
-from .metering import (
-    ControlledAppliance,
-    ElectronicAddress,
-    EndDevice,
-    EndDeviceAction,
-    EndDeviceControl,
-    EndDeviceControls,
-    EndDeviceControlType,
-    EndDeviceEvent,
-    EndDeviceEventDetail,
-    EndDeviceEvents,
-    EndDeviceEventSelection,
-    EndDeviceEventType,
-    EndDeviceTiming,
-    GetEndDeviceEvents,
-    GetMeterReadings,
-    IntervalBlock,
-    IntervalReading,
-    Meter,
-    MeterReading,
-    MeterReadings,
-    MeterReadingsSelection,
-    MeterReadSchedule,
-    PanDemandResponse,
-    PanDisplay,
-    PanPricing,
-    PanPricingDetail,
-    PendingCalculation,
-    RandomisationKind,
-    RationalNumber,
-    Reading,
-    ReadingInterharmonic,
-    ReadingQuality,
-    ReadingQualitySelection,
-    ReadingQualityType,
-    ReadingReasonKind,
-    ReadingSelection,
-    ReadingType,
-    ScheduledEndDevice,
-    ServiceCategory,
-    ServiceKind,
-    SoughtEndDeviceEvent,
-    TimePoint,
-    TimeSchedule,
-    TimeSelection,
-    TransmissionModeKind,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-__all__ = [  # noqa: RUF022 - grouped
-    # IEC 61968-9: nouns
-    "EndDeviceControls",
-    "EndDeviceEvents",
-    "GetEndDeviceEvents",
-    "GetMeterReadings",
-    "MeterReadSchedule",
-    "MeterReadings",
-    # IEC 61968-9: their classes
-    "ControlledAppliance",
-    "ElectronicAddress",
-    "EndDevice",
-    "EndDeviceAction",
-    "EndDeviceControl",
-    "EndDeviceControlType",
-    "EndDeviceEvent",
-    "EndDeviceEventDetail",
-    "EndDeviceEventSelection",
-    "EndDeviceEventType",
-    "EndDeviceTiming",
-    "IntervalBlock",
-    "IntervalReading",
-    "Meter",
-    "MeterReading",
-    "MeterReadingsSelection",
-    "PanDemandResponse",
-    "PanDisplay",
-    "PanPricing",
-    "PanPricingDetail",
-    "PendingCalculation",
-    "RandomisationKind",
-    "RationalNumber",
-    "Reading",
-    "ReadingInterharmonic",
-    "ReadingQuality",
-    "ReadingQualitySelection",
-    "ReadingQualityType",
-    "ReadingReasonKind",
-    "ReadingSelection",
-    "ReadingType",
-    "ScheduledEndDevice",
-    "ServiceCategory",
-    "ServiceKind",
-    "SoughtEndDeviceEvent",
-    "TimePoint",
-    "TimeSchedule",
-    "TimeSelection",
-    "TransmissionModeKind",
-    # shared by all parts
-    "DateTimeInterval",
-    "IdentifiedObject",
-    "Name",
-    "NameType",
-    "NameTypeAuthority",
-    "Reference",
-    "Status",
-    "key_of",
-]
+from . import common, metering, provided
+from .common import *
+from .keys import key_of as key_of
+from .metering import *
+
+provided.provide_nouns()
+
+if TYPE_CHECKING:
+    from .der import *
+    from .derived import *
+    from .identity import *
+    from .metering_config import *
+    from .operations import *
+    from .units import *
+    from .work import *
+else:  # mypy reads literal lists only, and takes the names from the imports where there is none
+    __all__ = ["key_of"]
+    __all__ += common.__all__
+    __all__ += metering.__all__
+
+    def __getattr__(name: str) -> type:
+        """Return a class of a package that is imported when it is needed."""
+        for package in () if name.startswith("_") else ("units", *provided.PROVIDED):
+            module = import_module(f".{package}", __name__)
+            if name in module.__all__:
+                globals()[name] = found = getattr(module, name)
+                return found
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,11 +1,12 @@
 """Which object a payload is about: the key that keeps its messages in order.
 
-The key is the object's mRID, else its first name. What counts as the object is the device or usage point, not the
-event: all events of a meter belong in one order. A payload about several objects has no key of its own: it gets the
-empty one, and no order is promised between it and others. A type (ReadingType, EndDeviceEventType) is no object.
+The key is the object's mRID, else its first name. A noun's declaration says where in it the object is
+(``@noun(..., items=..., about=...)``); a noun that does not say it is searched. The object is the device or the usage
+point rather than the event, so that all events of a meter keep their order. A payload about several objects has the
+empty key, and no order is promised between it and others. A type (ReadingType, EndDeviceEventType) is no object.
 
-Rule: publishing calls this on classes that users declared and on values that may be wrong, so nothing in here may
-raise; it is the encoder that says what is wrong with a value.
+Rule: publishing calls this on classes that users declared and on values that may be wrong, so nothing here may raise;
+the encoder says what is wrong with a value.
 """
 
 from __future__ import annotations
@@ -14,48 +15,50 @@ from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import Any, Final, TypeVar, cast
 
-from cimbus.element import Element
-from cimbus.model import Cim, per_class, spec_of
+from cimbus.interface.element import XmlElement
+from cimbus.interface.model import Cim, find_class, per_class, spec_of
 
 T = TypeVar("T")
+_BITS: Final = 128
+"""Of an integer in place of an mRID: a UUID has no more, and Python refuses to write one of thousands of digits."""
 _Finders = tuple[Callable[[Any], Any], ...]
 
-_PATHS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
-    "EndDeviceEvents": ("EndDeviceEvent", ("UsagePoint", "Assets", "")),
-    "EndDeviceControls": ("EndDeviceControl", ("EndDevices", "UsagePoints", "EndDeviceGroups", "UsagePointGroups", "")),
-    "MeterReadings": ("MeterReading", ("Meter", "UsagePoint")),
-    "GetMeterReadings": ("", ("EndDevice", "UsagePoint", "MeterReadings.Meter", "MeterReadings.UsagePoint")),
-    "GetEndDeviceEvents": ("", ("Meter", "UsagePoint", "EndDeviceGroup", "Customer")),
-    "MeterReadSchedule": ("", ("EndDevice", "UsagePoint", "EndDeviceGroup", "UsagePointGroup")),
-}
-"""Per noun: the list of items it consists of (empty: itself), and where in one the object is looked for, in turn."""
-
 _DEPTH: Final = 3
-"""How many levels of an unknown noun are searched, itself included."""
+"""Levels of an unknown noun that are searched: the noun, its items (EndDeviceEvent), their objects (UsagePoint)."""
 
 
 def key_of(payload: object) -> str:
-    """Return the key of a payload, empty where it is about no object or about several. Never raises."""
+    """Return the key of a payload, empty where it is about no object or about several. Never raises.
+
+    >>> from cimbus.nouns import Meter, MeterReading, MeterReadings
+    >>> key_of(MeterReadings(MeterReading=[MeterReading(Meter=Meter(mRID="meter-7"))]))
+    'meter-7'
+    """
+    try:
+        return _key(payload)
+    # a value of a wrong type may fail in any way when it is looked at; the encoder says what is wrong with it
+    except Exception:  # noqa: BLE001
+        return ""
+
+
+def _key(payload: object) -> str:
     if isinstance(payload, Cim):
         items, finders = _plan(type(payload))
         if items:
             return _shared(getattr(payload, items), finders)
         return _first(payload, finders) if finders else _searched(payload, _identity, _below)
-    if isinstance(payload, Element):
+    if isinstance(payload, XmlElement):
         return _searched(payload, _element_identity, _element_below)
     return ""
 
 
 @per_class
 def _plan(cls: type[Any]) -> tuple[str, _Finders]:
-    """Return the list of items and where to look in one; nothing of it where a class only shares a noun's name."""
-    items, paths = _PATHS.get(cls.__name__, ("", ()))
-    fields = {field.name: field for field in spec_of(cls).fields}
-    if items:
-        fits = items in fields and fields[items].many and fields[items].kind == "class"
-    else:
-        fits = any(path.split(".")[0] in fields for path in paths)
-    return (items, tuple(attrgetter(path) if path else _itself for path in paths)) if fits else ("", ())
+    """Return what the noun's declaration says: the list of items, and where to look in one."""
+    entry = find_class(cls)
+    if entry is None:
+        return "", ()
+    return entry.items, tuple(attrgetter(path) if path else _itself for path in entry.about)
 
 
 def _itself(value: Any) -> Any:
@@ -78,7 +81,7 @@ def _first(item: Any, finders: _Finders) -> str:
     for find in finders:
         try:
             value = find(item)
-        except AttributeError:  # an optional step of the path is None
+        except AttributeError:  # an optional step of the path is None, or a value has a wrong type
             continue
         if value is None:
             continue
@@ -97,6 +100,8 @@ def _first(item: Any, finders: _Finders) -> str:
 def _identity(value: Any) -> str:
     """Return an object's mRID, else its first name, else nothing."""
     mrid = getattr(value, "mRID", None)
+    if isinstance(mrid, int) and mrid.bit_length() > _BITS:
+        return ""
     if mrid and isinstance(mrid, str | int) and (text := str(mrid).strip()):
         return text
     names: Any = getattr(value, "Names", None)
@@ -115,16 +120,16 @@ def _below(value: Cim) -> Iterable[Cim]:
             yield from (each for each in several if isinstance(each, Cim))
 
 
-def _element_identity(element: Element) -> str:
+def _element_identity(element: XmlElement) -> str:
     return element.value("mRID").strip() or element.value("Names/name").strip()
 
 
-def _element_below(element: Element) -> Iterable[Element]:
+def _element_below(element: XmlElement) -> Iterable[XmlElement]:
     return (child for child in element.children if child.children and not child.name.endswith("Type"))
 
 
 def _searched(payload: T, identity: Callable[[T], str], below: Callable[[T], Iterable[T]]) -> str:
-    """Look for the identity in a noun that nobody told us about, breadth first; the first level with one decides."""
+    """Look for the identity in a noun that declares no path, breadth first; the first level with one decides."""
     level = [payload]
     for _ in range(_DEPTH):
         found = ""

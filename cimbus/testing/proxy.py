@@ -1,4 +1,4 @@
-"""A TCP proxy on the loopback address that does to connections what networks do: cut, reset, stall, slow, refuse.
+"""A TCP proxy on the loopback address with the faults of a network: cut, reset, stalled, slow, refused connections.
 
 ::
 
@@ -24,20 +24,21 @@ import anyio
 from anyio import AsyncContextManagerMixin
 from anyio.abc import SocketAttribute, SocketStream
 
-from cimbus.tasks import background
+from cimbus.middleware.tasks import background
 
 HOST: Final = "127.0.0.1"
 CHUNK: Final = 64 * 1024
+"""Bytes read at once: anyio's own default for a receive."""
 _OVER: Final = (anyio.EndOfStream, anyio.BrokenResourceError, anyio.ClosedResourceError, OSError)
 
 
 class FaultProxy(AsyncContextManagerMixin):
-    """A way to a port that can fail.
+    """A proxy in front of a port, whose connections can be made to fail.
 
     Args:
         target: the port that connections are passed on to.
         host: where it is.
-        port: where to listen, for clients that are told so by the broker; any free port unless given.
+        port: where to listen, for brokers that advertise a port to their clients; any free port unless given.
 
     Attributes:
         port: where the proxy listens, once its block is entered.
@@ -74,22 +75,22 @@ class FaultProxy(AsyncContextManagerMixin):
         return len(self._scopes)
 
     def cut(self) -> int:
-        """End every connection in order (FIN) and drop what is under way; return how many there were."""
+        """Close every connection (FIN) and drop the data in flight; return how many there were."""
         for scope in self._scopes:
             scope.cancel()
         return len(self._scopes)
 
     def reset(self) -> int:
-        """End every connection with a reset (RST), as a machine does that knows nothing of it; return how many."""
+        """Reset every connection (RST), as a host does that has restarted; return how many there were."""
         for client in self._scopes.values():
-            # a socket that lingers for no time at all is reset when it is closed
+            # closing a socket with a linger time of 0 sends RST
             raw = client.extra(SocketAttribute.raw_socket)  # noqa: S610  # anyio's extra, not Django's
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         return self.cut()
 
     @contextmanager
     def stalled(self) -> Generator[None]:
-        """Let nothing through, not even an end, while the block runs; what waited goes on after it."""
+        """Pass nothing, not even a close, while the block runs; what was held passes after it."""
         self._gate.shut()
         try:
             yield
@@ -146,7 +147,7 @@ class FaultProxy(AsyncContextManagerMixin):
         try:
             server = await anyio.connect_tcp(self.host, self.target)
         except OSError:
-            return  # the target is down: whoever came sees a connection that ends
+            return  # the target is down: the client sees a connection that closes
         async with server, background() as tasks:
             ended = anyio.Event()
             tasks.start_soon(self._pump, client, server, ended)
@@ -160,7 +161,7 @@ class FaultProxy(AsyncContextManagerMixin):
                 data = await source.receive(CHUNK)
                 await self._pass(data, sink)
         except _OVER:
-            await self._gate.wait()  # who is stalled does not hear of an end, either
+            await self._gate.wait()  # while stalled, a close is not passed on either
             ended.set()
 
     async def _pass(self, data: bytes, sink: SocketStream) -> None:
@@ -178,7 +179,7 @@ class FaultProxy(AsyncContextManagerMixin):
 
 
 class _Gate:
-    """Open, unless somebody shut it; those who shut it count."""
+    """Open, unless it was shut; it opens again when every ``shut`` was followed by an ``open``."""
 
     def __init__(self) -> None:
         self._shut = 0

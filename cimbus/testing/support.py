@@ -15,48 +15,53 @@ from typing import Any, TypeVar
 import anyio
 import pytest
 
-from cimbus.delivery import Delivery
 from cimbus.errors import UnsupportedError
-from cimbus.frame import Frame
-from cimbus.topic import Pattern, Topic
-from cimbus.transport import Inbox, Intake, Transport
+from cimbus.interface.topic import Pattern, Topic
+from cimbus.middleware.delivery import Delivery
+from cimbus.middleware.frame import Frame
+from cimbus.middleware.transport import Consumer, SubscriptionSpec, Transport
 
 from .proxy import FaultProxy
 
 NOUN = "EndDeviceEvents"
 
 
-class Support:
+class ContractSupport:
     """The subclass says how a transport is made; the parts say what it must do."""
 
-    patience: float = 20.0
-    """Seconds after which a test has failed."""
+    patience: float = 60.0
+    """Seconds after which a test has failed: a broker that restarts on a busy machine takes many."""
     tries: int = 1
-    """How often a test may run out of patience: more than once only where the broker itself is known to forget."""
+    """How often a test may take longer than ``patience``: more than once only for brokers that are known to lose
+    messages by themselves."""
     can_restart: bool = False
-    """``restart_broker`` is there."""
+    """Whether ``restart_broker`` is implemented."""
     proxy: FaultProxy | None = None
-    """The way that ``transport`` takes to its broker, if there is one that can fail."""
+    """The proxy through which ``transport`` reaches its broker, if there is one."""
 
     def transport(self) -> Transport:
         """Make a transport, not open yet, on the same broker each time."""
         raise NotImplementedError
 
     async def restart_broker(self) -> None:
-        """Stop the broker the hard way and start it again; return when it is reachable."""
+        """Kill the broker and start it again; return when it can be reached."""
         raise NotImplementedError
 
     @property
     def can_cut(self) -> bool:
-        """Whether ``cut`` is there."""
+        """Whether ``cut`` is implemented."""
         return self.proxy is not None
 
     async def cut(self) -> None:
-        """Cut every connection to the broker, which goes on running."""
+        """Cut every connection to the broker, which keeps running."""
         self.way().cut()
 
     def frugal_transport(self) -> Transport:
-        """Make a transport whose inboxes keep no more than 8 MB, if that takes options of its own."""
+        """Make a transport whose consumers keep no more than 8 MB, if that takes options of its own."""
+        return self.transport()
+
+    def committed_transport(self) -> Transport:
+        """Make a transport whose consumers receive only what was committed, if that takes an option of its own."""
         return self.transport()
 
     # -- for the tests --------------------------------------------------------------------------------------------
@@ -84,27 +89,27 @@ class Support:
         """Make frames whose bodies count from 0."""
         return [self.frame(key, b"%d" % number) for number in range(count)]
 
-    def intake(self, group: str = "", *, durable: bool = False, credit: int = 256, noun: str = NOUN) -> Intake:
-        """Make an intake of this test's topics."""
+    def spec(self, group: str = "", *, durable: bool = False, credit: int = 256, noun: str = NOUN) -> SubscriptionSpec:
+        """Make a subscription of this test's topics."""
         pattern = Pattern(context=self.context, kind="events", noun=noun)
         name = f"{group}-{self.context}" if group else ""
-        return Intake(patterns=(pattern,), group=name, durable=durable, credit=credit)
+        return SubscriptionSpec(patterns=(pattern,), group=name, durable=durable, credit=credit)
 
     async def needs(self, *names: str) -> None:
         """Skip the test if the transport does not promise this; a group it does not promise must be refused."""
         transport = self.transport()
         missing = [name for name in names if not getattr(transport.traits, name)]
         if "groups" in missing or "durable" in missing:
-            intake = self.intake("refused", durable="durable" in missing)
+            spec = self.spec("refused", durable="durable" in missing)
             async with transport:
                 with pytest.raises(UnsupportedError):
-                    async with transport.listen(intake):
+                    async with transport.listen(spec):
                         pass
         if missing:
             pytest.skip(f"not promised: {', '.join(missing)}")
 
 
-S = TypeVar("S", bound=Support)
+S = TypeVar("S", bound=ContractSupport)
 
 
 def promise(test: Callable[[S], Awaitable[None]]) -> Callable[[S], Coroutine[Any, Any, None]]:
@@ -130,11 +135,11 @@ async def sent(transport: Transport, frames: Iterable[Frame]) -> None:
     assert await transport.send(frames) == [None] * len(frames)
 
 
-async def collect(inbox: Inbox, count: int, *, accept: bool = True) -> list[Delivery[Frame]]:
+async def collect(consumer: Consumer, count: int, *, accept: bool = True) -> list[Delivery[Frame]]:
     """Receive until there are ``count`` deliveries."""
     found: list[Delivery[Frame]] = []
     while len(found) < count:
-        batch = await inbox.receive()
+        batch = await consumer.receive()
         assert batch, "receive returned an empty batch"
         found += batch
         if accept:
@@ -149,5 +154,5 @@ def bodies(deliveries: Iterable[Delivery[Frame]]) -> list[bytes]:
 
 
 def numbers(count: int) -> list[bytes]:
-    """Return the bodies of ``Support.frames``."""
+    """Return the bodies of ``ContractSupport.frames``."""
     return [b"%d" % number for number in range(count)]

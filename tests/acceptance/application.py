@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from cimbus import Component, Message, Work
+from cimbus import Component, Message, UnitOfWork
 from cimbus.nouns import EndDeviceEvents
 
 inbox = os.environ.get("INBOX")
@@ -25,7 +25,7 @@ def note(message: Message[EndDeviceEvents]) -> str:
 if inbox:
 
     @app.on(EndDeviceEvents, name="event", concurrency=64)
-    async def event_once(message: Message[EndDeviceEvents], work: Work) -> None:
+    async def event_once(message: Message[EndDeviceEvents], work: UnitOfWork) -> None:
         work.execute("insert into seen (mrid) values (?)", note(message))
 
 else:

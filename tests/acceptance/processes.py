@@ -17,7 +17,7 @@ from cimbus.nouns import EndDeviceEvent, EndDeviceEvents, IdentifiedObject, Refe
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-LIMIT = 40
+LIMIT = 60
 
 
 def event(number):

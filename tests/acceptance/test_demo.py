@@ -10,9 +10,9 @@ import pytest
 
 from .processes import command
 
-pytestmark = [pytest.mark.broker, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(300)]
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+THREE_BROKERS = Path(__file__).resolve().parents[2] / "examples" / "08_three_brokers.py"
 BUSES = {
     "mosquitto": {},
     "kafka": {},
@@ -40,10 +40,10 @@ def test_the_demonstration_runs_on_every_broker(bus, backend, request, tmp_path)
 @pytest.mark.parametrize(("jms", "backend"), [("activemq", "asyncio"), ("artemis over AMQP", "trio")])
 def test_three_brokers_and_bridges_between_them(jms, backend, request):
     urls = [url_of(name, request) for name in ("mosquitto", "kafka", jms)]
-    words = [sys.executable, "-W", "error", EXAMPLES / "three_brokers.py", *urls, "--meters", 25, "--backend", backend]
-    done = subprocess.run(list(map(str, words)), capture_output=True, text=True, timeout=100, check=False)
+    words = [sys.executable, "-W", "error", THREE_BROKERS, *urls, "--meters", 25, "--backend", backend]
+    done = subprocess.run(list(map(str, words)), capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     lines = done.stdout.splitlines()
-    assert lines[0].startswith("OMS on Kafka heard of 25 outages")
+    assert lines[0].startswith("OMS on Kafka received 25 outages")
     assert lines[1] == "MDM on JMS has the readings of 25 meters"
     assert lines[2] == "MDM asked the head-end on MQTT: OK, 1234.50"

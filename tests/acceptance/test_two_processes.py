@@ -7,7 +7,7 @@ import json
 import pytest
 
 from cimbus import Message
-from cimbus.codecs import encode
+from cimbus.interface.codecs import encode
 
 from .processes import command, event
 
@@ -53,7 +53,6 @@ TOPICS = {
 }
 
 
-@pytest.mark.timeout(90)
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("mqtt", marks=pytest.mark.broker)])
 def test_what_one_process_publishes_another_one_hears(kind, backend, request, tmp_path, monkeypatch):
@@ -64,7 +63,7 @@ def test_what_one_process_publishes_another_one_hears(kind, backend, request, tm
     for name, data in MESSAGES.items():
         (tmp_path / name).write_bytes(data)
     common = ("--bus", url, "--backend", backend, "--json")
-    with command("listen", "--count", len(MESSAGES), "--timeout", 30, *common) as listening:
+    with command("listen", "--count", len(MESSAGES), "--timeout", 60, *common) as listening:
         listening.until("listening")
         with command("publish", *(tmp_path / name for name in MESSAGES), *common) as publishing:
             code, sent, err = publishing.result()

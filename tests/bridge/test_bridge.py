@@ -6,10 +6,11 @@ from contextlib import asynccontextmanager
 
 import anyio
 import pytest
-from bus.support import LIMIT, event, mrid_of, query, readings, until
+from application.support import LIMIT, event, mrid_of, query, readings, until
 
 from cimbus import Bridge, Bus, Component, Frame, ReplyError, SendError, Topic, UsageError, decode
-from cimbus.envelope import ResultKind
+from cimbus.interface.envelope import ResultKind
+from cimbus.middleware import deferred_transport
 from cimbus.nouns import EndDeviceEvents, GetMeterReadings
 
 pytestmark = pytest.mark.anyio
@@ -49,11 +50,11 @@ async def test_events_arrive_in_order_with_the_same_octets(ends):
     async with bridged(bridge), there.subscribe(EndDeviceEvents) as found:
         sent = [await here.publish(event(str(number)), correlation_id="c") for number in range(50)]
         got = await collect(found, 50)
-        await until(lambda: bridge.tally.sent == 50)
+        await until(lambda: bridge.counters.sent == 50)
     assert [mrid_of(message) for message in got] == [str(number) for number in range(50)]
     assert [message.header for message in got] == [message.header for message in sent]
-    assert bridge.tally.counts() == {
-        "received": 50, "sent": 50, "replies": 0, "repeated": 0, "looped": 0, "refused": 0,
+    assert bridge.counters.counts() == {
+        "received": 50, "sent": 50, "replies": 0, "duplicates": 0, "looped": 0, "dead_lettered": 0, "expired": 0,
     }  # fmt: skip
 
 
@@ -66,7 +67,7 @@ async def test_only_what_was_asked_for(ends):
         await here.publish(event("created"))
         (message,) = await collect(found, 1)
     assert mrid_of(message) == "created"
-    assert bridge.tally.received == 1
+    assert bridge.counters.received == 1
 
 
 async def test_what_came_while_it_was_away_is_carried_then(tmp_path):
@@ -115,7 +116,7 @@ async def test_a_request_goes_over_and_its_reply_comes_back(ends):
     assert reply.payload.MeterReading[0].Meter.mRID == "M-7"
     assert reply.header.correlation_id == "run-1"
     assert asked[0].correlation_id == "run-1"  # unless another one is under way with it
-    assert bridge.tally.replies == 1
+    assert bridge.counters.replies == 1
 
 
 async def test_replies_in_parts_and_refusals_come_back(ends):
@@ -171,8 +172,8 @@ async def test_two_bridges_do_not_send_a_message_round(ends):
         await there.publish(event("2"))
         assert {mrid_of(message) for message in await collect(far, 2)} == {"1", "2"}
         assert {mrid_of(message) for message in await collect(near, 2)} == {"1", "2"}
-        await until(lambda: one.tally.looped == two.tally.looped == 1)
-    assert one.tally.sent == two.tally.sent == 1
+        await until(lambda: one.counters.looped == two.counters.looped == 1)
+    assert one.counters.sent == two.counters.sent == 1
 
 
 async def test_with_an_inbox_nothing_is_sent_twice(ends, tmp_path):
@@ -183,8 +184,8 @@ async def test_with_an_inbox_nothing_is_sent_twice(ends, tmp_path):
             async with bridged(bridge):
                 for mrid in ("1", "1", "2"):
                     await here.publish(event(mrid), message_id=f"id-{mrid}")
-                await until(lambda bridge=bridge: bridge.tally.sent + bridge.tally.repeated == 3)
-        assert bridge.tally.repeated == 3
+                await until(lambda bridge=bridge: bridge.counters.sent + bridge.counters.duplicates == 3)
+        assert bridge.counters.duplicates == 3
         await there.publish(event("end"))
         assert [mrid_of(message) for message in await collect(found, 3)] == ["1", "2", "end"]
 
@@ -194,8 +195,8 @@ async def test_what_the_target_refuses_is_set_aside(ends):
     send = there.transport.send
 
     async def refuse_some(frames):
-        results = list(await send([frame for frame in frames if b"bad" not in frame.body]))
-        return [SendError("too large") if b"bad" in frame.body else results.pop(0) for frame in frames]
+        results = list(await send([frame for frame in frames if b">bad<" not in frame.body]))
+        return [SendError("too large") if b">bad<" in frame.body else results.pop(0) for frame in frames]
 
     there.transport.send = refuse_some
     bridge = Bridge(here, there)
@@ -203,7 +204,7 @@ async def test_what_the_target_refuses_is_set_aside(ends):
         for mrid in ("1", "bad", "2"):
             await here.publish(event(mrid))
         assert [mrid_of(message) for message in await collect(found, 2)] == ["1", "2"]
-        await until(lambda: bridge.tally.refused)
+        await until(lambda: bridge.counters.dead_lettered)
     letters = [letter for letter in await here.dead_letters.letters() if letter.consumer == "bridge.bridge"]
     assert "too large" in letters[0].reason
     assert mrid_of(decode(letters[0].frame.body)) == "bad"
@@ -214,8 +215,8 @@ async def test_a_request_that_cannot_be_read_is_set_aside(ends):
     bridge = Bridge(here, there)
     topic = Topic("production", "requests", "MeterReadings", "get")
     async with bridged(bridge):
-        await here.send([Frame(topic=topic, body=b"<no message")])
-        await until(lambda: bridge.tally.refused)
+        await here.transport.send([Frame(topic=topic, body=b"<no message")])
+        await until(lambda: bridge.counters.dead_lettered)
 
 
 async def test_a_broker_that_is_away_is_waited_for_and_nothing_is_accepted(ends):
@@ -230,8 +231,8 @@ async def test_a_broker_that_is_away_is_waited_for_and_nothing_is_accepted(ends)
     bridge = Bridge(here, there)
     async with there.subscribe(EndDeviceEvents) as found, bridged(bridge):
         await here.publish(event("1"))
-        await until(lambda: bridge.tally.received)
-        assert not bridge.tally.sent
+        await until(lambda: bridge.counters.received)
+        assert not bridge.counters.sent
         gate.set()
         assert await collect(found, 1)
 
@@ -239,3 +240,31 @@ async def test_a_broker_that_is_away_is_waited_for_and_nothing_is_accepted(ends)
 def test_a_bridge_has_two_ends():
     with pytest.raises(UsageError, match="both ends of the bridge are the bus sqlite:/a"):
         Bridge("sqlite:///a.db", "sqlite:///a.db?retention=5")
+
+
+async def test_it_waits_for_both_ends_and_keeps_what_is_sent_before_the_far_one_is_there(tmp_path, monkeypatch):
+    monkeypatch.setattr(deferred_transport.Backoff, "pause", lambda self: 0.01)
+    here_url, there_url = f"sqlite:///{tmp_path}/here.db", f"sqlite:///{tmp_path}/late/there.db"
+    bridge = Bridge(here_url, there_url)
+    with anyio.fail_after(LIMIT):
+        async with Bus(here_url) as here, anyio.create_task_group() as tasks:
+            tasks.start_soon(bridge.run)
+            while not await here.transport.groups():  # noqa: ASYNC110  # another task subscribes
+                await anyio.sleep(0.01)
+            await here.publish(event("early"))
+            assert bridge.counters.sent == 0
+            (tmp_path / "late").mkdir()
+            await bridge.counters.reach(sent=1)
+            tasks.cancel_scope.cancel()
+
+
+async def test_it_may_send_through_an_outbox(tmp_path):
+    with pytest.raises(UsageError, match="outbox is for a target that is given as a URL"):
+        Bridge("memory:outbox-here", Bus("memory:outbox-there"), outbox=tmp_path / "outbox.db")
+    bridge = Bridge("memory:outbox-here", "memory:outbox-there", outbox=tmp_path / "outbox.db")
+    async with bridged(bridge), Bus("memory:outbox-here") as here, Bus("memory:outbox-there") as there:
+        async with there.subscribe(EndDeviceEvents) as events:
+            await here.publish(event("1"))
+            async with await events.receive() as message:
+                assert mrid_of(message) == "1"
+        assert bridge.target.outbox.forwarded == 1

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cimbus.bridge import Mapping, hops
-from cimbus.bridge.returns import MOST, Returns
-from cimbus.topic import Topic
+from cimbus.bridge import TopicMapping, hops
+from cimbus.bridge.reply_routes import MOST, ReplyRoutes
+from cimbus.interface.topic import Topic
 
 TOPIC = Topic("production", "events", "EndDeviceEvents", "created", "UP/1")
 
@@ -25,13 +25,13 @@ TOPIC = Topic("production", "events", "EndDeviceEvents", "created", "UP/1")
     ],
 )
 def test_a_template_makes_topics(template, topic):
-    mapping = Mapping(template)
+    mapping = TopicMapping(template)
     assert mapping.topic(TOPIC) == topic
     assert mapping.address(TOPIC) is None
 
 
 def test_a_destination_is_taken_literally():
-    mapping = Mapping("queue:OUTAGE.{CONTEXT}.{noun}.{verb}")
+    mapping = TopicMapping("queue:OUTAGE.{CONTEXT}.{noun}.{verb}")
     assert mapping.topic(TOPIC) == TOPIC
     assert mapping.address(TOPIC) == "queue:OUTAGE.PRODUCTION.EndDeviceEvents.created"
 
@@ -53,7 +53,7 @@ def test_a_destination_is_taken_literally():
 )
 def test_a_template_that_is_none_says_why(template, text):
     with pytest.raises(ValueError, match=text.replace("{", r"\{")):
-        Mapping(template)
+        TopicMapping(template)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def ask(returns, now=0.0, *, address="topic:mine", correlation="", message_id="m
 
 
 def test_replies_find_their_request_by_either_name():
-    returns = Returns(60)
+    returns = ReplyRoutes(60)
     made = ask(returns, correlation="c")
     assert (made.sent_as, made.correlation) == ("c", "c")
     assert returns.find("c") is made
@@ -106,13 +106,13 @@ def test_replies_find_their_request_by_either_name():
 
 
 def test_a_request_without_correlation_has_its_message_id():
-    returns = Returns(60)
+    returns = ReplyRoutes(60)
     made = ask(returns)
     assert made.sent_as == made.correlation == "m-1"
 
 
 def test_two_requesters_with_one_correlation_are_told_apart():
-    returns = Returns(60)
+    returns = ReplyRoutes(60)
     one = ask(returns, correlation="1", message_id="m-1", address="topic:a")
     two = ask(returns, correlation="1", message_id="m-2", address="topic:b")
     assert two.sent_as != "1"
@@ -123,13 +123,13 @@ def test_two_requesters_with_one_correlation_are_told_apart():
 
 
 def test_a_request_that_comes_again_keeps_its_name():
-    returns = Returns(60)
+    returns = ReplyRoutes(60)
     assert ask(returns, correlation="c") is ask(returns, 1.0, correlation="c")
     assert len(returns) == 1
 
 
 def test_requests_are_forgotten_in_time_and_in_number():
-    returns = Returns(10)
+    returns = ReplyRoutes(10)
     ask(returns, 0.0, message_id="old")
     ask(returns, 10.0, message_id="new")
     assert returns.find("old") is None
@@ -137,3 +137,9 @@ def test_requests_are_forgotten_in_time_and_in_number():
     for number in range(MOST + 10):
         ask(returns, 10.0, message_id=str(number))
     assert len(returns) == MOST
+
+
+def test_a_word_that_fills_a_destination_stays_in_its_level():
+    topic = Topic("production", "events", "N.>", "created", "../x#")
+
+    assert TopicMapping("queue:OUT.{noun}.{key}").address(topic) == "queue:OUT.N_2E_3E._2E_2E_2Fx_23"

@@ -8,7 +8,7 @@ or comes too often goes to ``ActiveMQ.DLQ``.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from .jars import compiled, debian
 from .jvm import STORE_PASSWORD, JvmBroker, key_store, properties, secret
@@ -28,11 +28,19 @@ def class_path() -> str:
 
 
 class ActiveMQ(JvmBroker):
-    """One broker, running inside its ``with`` block; see ``JvmBroker`` and ``Broker`` for its arguments."""
+    """One broker, running inside its ``with`` block; see ``JvmBroker`` and ``Broker`` for its other arguments.
+
+    Args:
+        wire_format: options of its connector for STOMP, such as ``maxDataLength=20000``.
+    """
 
     name: ClassVar[str] = "activemq"
     schemes: ClassVar[tuple[str, str]] = ("jms+stomp", "jms+stomps")
     listeners: ClassVar[tuple[str, ...]] = ("stomp", "openwire")
+
+    def __init__(self, folder: Path, *, wire_format: str = "", **options: Any) -> None:
+        super().__init__(folder, **options)
+        self._wire_format = wire_format
 
     @property
     def openwire(self) -> int:
@@ -48,6 +56,8 @@ class ActiveMQ(JvmBroker):
         wires = {"stomp": "stomp+ssl" if safe else "stomp", "openwire": "ssl" if safe else "tcp"}
         settings: dict[str, object] = {"data": self.folder / "data"}
         settings |= {f"connector.{name}": f"{wire}://{HOST}:{self.ports[name]}" for name, wire in wires.items()}
+        if self._wire_format:
+            settings["connector.stomp"] = f"{settings['connector.stomp']}?wireFormat.{self._wire_format}"
         settings |= {f"user.{name}": password for name, password in self._users.items()}
         if self._certificates:
             settings["keystore"] = key_store(self._certificates, self.folder / "server.p12")

@@ -56,6 +56,7 @@ CONFIGURATION = """<?xml version="1.0" encoding="UTF-8"?>
         <expiry-address>ExpiryQueue</expiry-address>
         <auto-create-queues>true</auto-create-queues>
         <auto-create-addresses>true</auto-create-addresses>
+        {settings}
       </address-setting>
     </address-settings>
     <addresses>
@@ -77,6 +78,7 @@ class Artemis(JvmBroker):
         heap: how much memory it may use for objects.
         fast: better code later, less machine for others at first (``JvmBroker``).
         prefixes: whether names of destinations say what they are.
+        settings: further address settings, such as ``{"default-max-consumers": 1}``.
     """
 
     name: ClassVar[str] = "artemis"
@@ -92,9 +94,11 @@ class Artemis(JvmBroker):
         heap: str = "384m",
         fast: bool = False,
         prefixes: bool = True,
+        settings: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(folder, users=users, certificates=certificates, heap=heap, fast=fast)
         self._prefixes = prefixes
+        self._address_settings = dict(settings or {})
 
     @property
     def amqp(self) -> int:
@@ -138,6 +142,7 @@ class Artemis(JvmBroker):
             guarded="true" if self._users else "false",
             data=escape(str(self.folder / "data")),
             acceptors="".join(map(self._acceptor, self.listeners)),
+            settings="".join(f"<{name}>{value}</{name}>" for name, value in self._address_settings.items()),
             rights="".join(f'<permission type="{right}" roles="users"/>' for right in RIGHTS),
         )
         secret(self._settings, text)

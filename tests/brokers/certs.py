@@ -24,6 +24,7 @@ class Certificates:
         ca: the authority's certificate.
         server: the certificate (and ``server_key`` the key) of a broker at 127.0.0.1 or localhost.
         client: the certificate (and ``client_key`` the key) of a client.
+        common: one (and ``common_key``) whose host stands in the common name alone, which must not count.
         stranger: a certificate (and ``stranger_key`` its key) that another authority signed.
     """
 
@@ -35,6 +36,9 @@ class Certificates:
         self.ca.write_bytes(_pem(authority.certificate))
         self.server, self.server_key = authority.issue(folder, "server", ExtendedKeyUsageOID.SERVER_AUTH)
         self.client, self.client_key = authority.issue(folder, "client", ExtendedKeyUsageOID.CLIENT_AUTH)
+        self.common, self.common_key = authority.issue(
+            folder, "localhost", ExtendedKeyUsageOID.SERVER_AUTH, alternative=False
+        )
         other = _Authority("another authority")
         self.stranger, self.stranger_key = other.issue(folder, "stranger", ExtendedKeyUsageOID.CLIENT_AUTH)
 
@@ -58,18 +62,21 @@ class _Authority:
             .sign(self._key, hashes.SHA256())
         )
 
-    def issue(self, folder: Path, name: str, purpose: x509.ObjectIdentifier) -> tuple[Path, Path]:
+    def issue(
+        self, folder: Path, name: str, purpose: x509.ObjectIdentifier, *, alternative: bool = True
+    ) -> tuple[Path, Path]:
         """Make a key, sign its certificate, write both, and return where."""
         key = ec.generate_private_key(ec.SECP256R1())
         places: list[x509.GeneralName] = [
             x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
         ]  # fmt: skip
         issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+        builder = _builder(name, key.public_key())
+        if alternative:
+            builder = builder.add_extension(x509.SubjectAlternativeName(places), critical=False)
         certificate = (
-            _builder(name, key.public_key())
-            .issuer_name(self.certificate.subject)
+            builder.issuer_name(self.certificate.subject)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(x509.SubjectAlternativeName(places), critical=False)
             .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
             .add_extension(issuer, critical=False)
             .sign(self._key, hashes.SHA256())

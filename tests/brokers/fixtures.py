@@ -1,8 +1,8 @@
 """Fixtures that hand brokers to tests.
 
-A test package takes them with ``from brokers.fixtures import *`` in its conftest. Rules: brokers of the session are
-shared and start with the first test that wants one, so that a test needs topics and groups of its own; whoever wants to
-kill one, or configure it, takes ``new_mosquitto``, ``new_kafka``, ``new_activemq`` or ``new_artemis``.
+The conftest of all tests has them. Rules: brokers of the session are shared by all packages and start with the first
+test that wants one, so that a test needs topics and groups of its own; a test that kills one, or configures it, takes
+``new_mosquitto``, ``new_kafka``, ``new_activemq`` or ``new_artemis``.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class JvmBroker(Broker):
             else together, so that tests do without; a benchmark wants it.
     """
 
-    patience: ClassVar[float] = 40.0
+    patience: ClassVar[float] = 90.0
     """A machine that is busy starts a broker in many times the usual second or two."""
     ready: ClassVar[str] = "READY"
     """What the log says when it serves."""

@@ -1,7 +1,7 @@
 """A Kafka of one node (KRaft): plain, with TLS, with passwords (PLAIN or SCRAM-SHA-256); killed and back.
 
 A Kafka client goes where the broker says it is (``advertised.listeners``), so that a proxy in front of it sees nothing
-but the first question. Therefore the broker listens at ``proxied``, too, and tells whoever comes there to come to
+but the first question. Therefore the broker listens at ``proxied``, too, and tells clients there to connect to
 ``advertised``, where the proxy belongs::
 
     async with FaultProxy(kafka.proxied, port=kafka.advertised) as proxy:
@@ -168,7 +168,7 @@ _ALONE: dict[str, object] = {
     "share.coordinator.state.topic.num.partitions": 2,
     "controlled.shutdown.enable": "false",
 }
-"""There is nobody to copy to."""
+"""There is no other broker to copy to."""
 
 _SMALL: dict[str, object] = {
     # who was killed may register again only when the session of its former life is over: 9 s by default

@@ -10,16 +10,18 @@ Rules:
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import random
 import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import IO, ClassVar, Self
 from urllib.parse import quote, urlencode
 
 from .certs import Certificates
@@ -32,7 +34,9 @@ TRIES = 5
 SHOWN = 4000
 """How much of a log is shown, in characters."""
 
-_taken: set[int] = set()
+LOCKS = Path(tempfile.gettempdir()) / f"cimbus-test-ports-{os.getuid()}"
+_reserved: dict[int, IO[bytes]] = {}
+"""The ports that this process has reserved, and their locks."""
 
 
 def found(name: str) -> str | None:
@@ -41,15 +45,31 @@ def found(name: str) -> str | None:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on, and that no call returned before."""
+    """Return a port on which no process listens, and that no call returned before, in any run on this machine."""
     chance = random.SystemRandom()  # runs side by side must not all try the same ones
     while True:
         port = chance.choice(PORTS)
         with socket.socket() as probe, contextlib.suppress(OSError):
-            if port not in _taken:
+            if port not in _reserved:
                 probe.bind((HOST, port))
-                _taken.add(port)
+                _reserved[port] = _reserve(port)
                 return port
+
+
+def _reserve(port: int) -> IO[bytes]:
+    """Reserve a port for this process, also while what listens there is down: a lock, which ends with the process.
+
+    Raises:
+        OSError: another process has reserved it.
+    """
+    LOCKS.mkdir(exist_ok=True)
+    file = (LOCKS / str(port)).open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise
+    return file
 
 
 class Broker:
@@ -72,8 +92,8 @@ class Broker:
     """Of its URLs: without and with TLS."""
     listeners: ClassVar[tuple[str, ...]] = ("main",)
     """What needs a port; the first is where clients connect."""
-    patience: ClassVar[float] = 15.0
-    """How long it may take to start or to stop, in seconds."""
+    patience: ClassVar[float] = 60.0
+    """How long it may take to start or to stop, in seconds: it takes less than one, but for a busy machine."""
 
     def __init__(
         self, folder: Path, *, users: Mapping[str, str] | None = None, certificates: Certificates | None = None

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import ssl
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from brokers import ActiveMQ, Artemis, Kafka, needed, process
+from brokers.clients import Stomp, amqp_answers, get_from_kafka, opened, put_in_kafka
 from brokers.fixtures import USERS
 from brokers.jars import compiled
 from brokers.jvm import properties
@@ -28,126 +25,6 @@ pytestmark = pytest.mark.broker
 COUNT = 100
 TESTS = Path(__file__).resolve().parents[1]
 KINDS = [pytest.param(kind, id=kind.name) for kind in (Kafka, ActiveMQ, Artemis)]
-
-
-# -- clients that go by the URL ----------------------------------------------------------------------------------------
-
-
-def parts(url):
-    """Return port, user, password and TLS context of a URL, and its options."""
-    split = urlsplit(url)
-    options = {name: values[0] for name, values in parse_qs(split.query).items()}
-    tls = ssl.create_default_context(cafile=options["ca"]) if split.scheme.endswith("s") else None
-    return split.port, unquote(split.username or ""), unquote(split.password or ""), tls, options
-
-
-def opened(port, tls=None):
-    """Return a connection."""
-    plain = socket.create_connection(("127.0.0.1", port), 10)
-    return tls.wrap_socket(plain, server_hostname="127.0.0.1") if tls else plain
-
-
-class Stomp:
-    """Whoever speaks enough STOMP 1.2 to store and to fetch."""
-
-    def __init__(self, stream):
-        self._stream = stream
-        self._file = stream.makefile("rb")
-
-    @classmethod
-    @contextmanager
-    def to(cls, url) -> Iterator[Stomp]:
-        port, user, password, tls, _ = parts(url)
-        with opened(port, tls) as stream:
-            client = cls(stream)
-            login = {"login": user, "passcode": password} if user else {}
-            client.say("CONNECT", **{"accept-version": "1.2", "host": "localhost"}, **login)
-            client.hear("CONNECTED")
-            yield client
-
-    def say(self, command, body="", **headers):
-        lines = [command, *(f"{name}:{value}" for name, value in headers.items()), "", body]
-        self._stream.sendall("\n".join(lines).encode() + b"\0")
-
-    def hear(self, command):
-        """Return the body of the next frame, which is to be this one."""
-        frame = bytearray()
-        while (byte := self._file.read(1)) not in (b"\0", b""):
-            frame += byte
-        head, _, body = frame.decode().lstrip("\n").partition("\n\n")
-        if not head.startswith(command + "\n"):
-            raise PermissionError(head)
-        return body
-
-    def put(self, queue, bodies):
-        for number, body in enumerate(bodies):
-            self.say("SEND", body, destination=f"/queue/{queue}", persistent="true", receipt=number)
-        for _ in bodies:
-            self.hear("RECEIPT")
-
-    def get(self, queue, count):
-        self.say("SUBSCRIBE", id=1, destination=f"/queue/{queue}", ack="auto")
-        return [self.hear("MESSAGE") for _ in range(count)]
-
-
-def of_kafka(url):
-    """Return what aiokafka takes."""
-    port, user, password, tls, options = parts(url)
-    login = {
-        "sasl_mechanism": options.get("mechanism", "PLAIN"),
-        "sasl_plain_username": user,
-        "sasl_plain_password": password,
-    }
-    protocol = ("SASL_" if user else "") + ("SSL" if tls else "PLAINTEXT")
-    more = login if user else {}
-    return {
-        "bootstrap_servers": f"127.0.0.1:{port}",
-        "security_protocol": protocol,
-        "ssl_context": tls,
-        "request_timeout_ms": 10_000,
-        **more,
-    }
-
-
-async def put_in_kafka(url, topic, bodies):
-    producer = AIOKafkaProducer(acks="all", enable_idempotence=True, **of_kafka(url))
-    try:
-        await producer.start()
-        for future in [await producer.send(topic, body.encode(), partition=0) for body in bodies]:
-            await future
-    finally:
-        await producer.stop()  # its own block leaves one open that was refused
-
-
-async def get_from_kafka(url, topic, count):
-    found = []
-    async with AIOKafkaConsumer(auto_offset_reset="earliest", **of_kafka(url)) as consumer:
-        consumer.assign([TopicPartition(topic, 0)])
-        while len(found) < count:
-            found.append((await consumer.getone()).value.decode())
-    return found
-
-
-def amqp_answers(url):
-    """Return the outcome code of a SASL PLAIN login (AMQP 1.0 5.3.3.6: 0 is ok, 1 is auth)."""
-    port, user, password, tls, _ = parts(url)
-    proof = f"\0{user}\0{password}".encode()
-    fields = b"\xa3\x05PLAIN\xa0" + bytes([len(proof)]) + proof
-    init = b"\x00\x53\x41\xc0" + bytes([len(fields) + 1, 2]) + fields
-    with opened(port, tls) as stream, stream.makefile("rb") as file:
-        stream.sendall(b"AMQP\x03\x01\x00\x00")
-        assert file.read(8) == b"AMQP\x03\x01\x00\x00"
-        frame(file)  # the mechanisms
-        stream.sendall((8 + len(init)).to_bytes(4, "big") + b"\x02\x01\x00\x00" + init)
-        outcome = frame(file)
-    assert outcome[:3] == b"\x00\x53\x44"
-    return outcome[outcome.index(b"\x50") + 1]
-
-
-def frame(file):
-    """Return the body of an AMQP frame (2.3: size, data offset, type, channel)."""
-    size = int.from_bytes(file.read(4), "big")
-    return file.read(size - 4)[4:]
 
 
 # -- the tests ---------------------------------------------------------------------------------------------------------
@@ -172,7 +49,7 @@ def test_a_kafka_that_was_killed_has_what_it_had(new_kafka, certificates, caplog
     if mechanism:
         caplog.set_level("ERROR", logger="aiokafka")  # which cimbus_kafka keeps silent
         with pytest.raises(KafkaError):
-            asyncio.run(put_in_kafka(broker.url("ana", "wrong"), "kept", ["from nobody"]))
+            asyncio.run(put_in_kafka(broker.url("ana", "wrong"), "kept", ["not allowed"]))
         assert "SaslAuthenticationFailed" in caplog.text  # the exception itself does not tell why
 
 
@@ -287,6 +164,21 @@ def test_what_does_not_compile_says_why_and_leaves_nothing(tmp_path, monkeypatch
         compiled(source, "")
 
     assert not list((tmp_path / "cache" / "cimbus-tests").iterdir())
+
+
+def test_a_port_that_another_run_has_is_not_handed_out(monkeypatch):
+    """Even while nothing listens there: its broker may be about to come back."""
+    program = "import sys; from brokers.process import free_port; print(free_port(), flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, cwd=TESTS, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
+        theirs = int(run.stdout.readline())
+        free = process.free_port()
+        ports = iter([theirs, free, free + 1])
+        monkeypatch.setattr(process.random.SystemRandom, "choice", lambda *_: next(ports))
+
+        assert process.free_port() == free + 1
+
+        run.communicate("")
 
 
 def test_ports_are_not_handed_out_twice():

@@ -7,6 +7,7 @@ import socket
 import ssl
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,7 @@ def test_a_client_shows_its_certificate(mosquitto_mtls, certificates):
 
 
 def test_a_broker_does_not_outlive_a_run_that_is_killed(tmp_path):
-    """Nobody cleans up after a SIGKILL."""
+    """Nothing cleans up after a SIGKILL."""
     program = (
         "import sys, pathlib; from brokers import Mosquitto\n"
         "with Mosquitto(pathlib.Path(sys.argv[1])) as broker:\n"
@@ -95,9 +96,10 @@ def test_a_broker_does_not_outlive_a_run_that_is_killed(tmp_path):
         port = int(run.stdout.readline().split()[1])
         with socket.create_connection(("127.0.0.1", port)) as client:
             run.kill()
-            client.settimeout(10)
+            client.settimeout(60)
 
-            assert client.recv(1) == b""  # its connections end with it
+            with suppress(ConnectionResetError):  # the broker had not accepted the connection
+                assert client.recv(1) == b""  # its connections end with it
 
 
 def test_a_broker_that_cannot_start_shows_its_log(new_mosquitto):

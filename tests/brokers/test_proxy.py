@@ -8,7 +8,7 @@ import anyio
 import pytest
 from anyio.abc import SocketAttribute
 
-from cimbus.tasks import background
+from cimbus.middleware.tasks import background
 from cimbus.testing.proxy import FaultProxy
 
 pytestmark = pytest.mark.anyio

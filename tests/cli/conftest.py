@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from brokers.fixtures import *  # noqa: F403
 
 EVENT = """<?xml version="1.0" encoding="UTF-8"?>
 <!-- kept as it is -->
@@ -34,7 +33,7 @@ REQUEST = """<RequestMessage xmlns="http://iec.ch/TC57/2011/schema/message">
 </RequestMessage>
 """
 LENIENT = EVENT.replace("<Verb>created</Verb>", "<Verb>Created</Verb>").replace("09:59:58Z", "09:59:58")
-LIMIT = 30
+LIMIT = 60
 """Seconds after which a command that has not ended fails its test."""
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cimbus import codes
 from cimbus.codes import REPLY_ERROR_LABELS, ReplyErrorCode
 
 
@@ -67,3 +68,18 @@ def test_every_listed_code_is_of_a_known_category(text):
 
     assert code.category in range(8)
     assert text == str(ReplyErrorCode.of(code.category, code.number))
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (codes.NO_ERROR, "no error"),
+        (codes.MORE_FOLLOW, "more messages follow"),
+        (codes.NO_MORE, "no more messages follow"),
+        (codes.ACKNOWLEDGED, "acknowledged"),
+        (codes.NOT_READABLE, "not valid against the schema"),
+        (codes.ATTEMPTED_AND_FAILED, "attempted and failed"),
+    ],
+)
+def test_the_codes_that_cimbus_sends_are_in_the_table(code, words):
+    assert codes.REPLY_ERROR_LABELS[code].endswith(words)

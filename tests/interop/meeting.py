@@ -6,7 +6,7 @@ Rule: no name of a destination is written here; what cimbus calls a topic is ask
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple, TypeVar
 
 import anyio
@@ -19,7 +19,7 @@ from .peer import Peer
 
 T = TypeVar("T")
 Wire = Literal["stomp", "amqp"]
-PATIENCE: Final = 15.0
+PATIENCE: Final = 60.0
 """For what has been sent to arrive, in seconds."""
 
 
@@ -69,11 +69,11 @@ class Meeting(NamedTuple):
         """The Java client."""
         return self.place.peers[self.java]
 
-    def bus(self, context: str | None, **options: Any) -> Bus:
+    def bus(self, context: str | None, *, reply_to: Sequence[str] = (), **options: Any) -> Bus:
         """Make a bus of an application here; its dead letters are in memory."""
         broker = self.place.broker
         url = broker.url(wire=self.wire, **options) if isinstance(broker, Artemis) else broker.url(**options)
-        return Bus(_transport(self.wire, url), source="CIMBUS", context=context)
+        return Bus(_transport(self.wire, url), source="CIMBUS", context=context, reply_to=reply_to)
 
 
 def _transport(wire: Wire, url: str) -> Transport:

@@ -21,7 +21,7 @@ from brokers.process import found
 
 from .vendors import Vendor
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """How long the peer may take for a command, in seconds, besides what the command itself waits."""
 TYPES = {str: "string", int: "int", bool: "boolean", float: "double"}
 
@@ -178,7 +178,7 @@ class Listener:
     def __exit__(self, *exc_info: object) -> None:
         self.close()
 
-    def receive(self, timeout: float = 10.0) -> Heard | None:
+    def receive(self, timeout: float = PATIENCE) -> Heard | None:
         """Return the next message, None if there is none in time (seconds)."""
         answer = self._peer.ask("receive", timeout, **{"as": self.name}, timeout=str(round(timeout * 1000)))
         return None if answer is None else _heard(answer)

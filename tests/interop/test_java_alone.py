@@ -1,4 +1,4 @@
-"""The Java client itself, with nobody but the broker: what the other tests take for granted."""
+"""The Java client itself, with only the broker: what the other tests rely on."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Requests both ways: JMSReplyTo is where the reply goes, whoever asks, and correlation finds who asked."""
+"""Requests both ways: JMSReplyTo is where the reply goes, on either side, and correlation finds the requester."""
 
 from __future__ import annotations
 
+import re
 import uuid
 from contextlib import asynccontextmanager
 
@@ -62,6 +63,41 @@ async def test_java_asks_and_cimbus_answers(meeting, context):
     assert reply.payload == readings()
 
 
+NO_IDS = re.compile("<(MessageID|CorrelationID)>[^<]*</(MessageID|CorrelationID)>")
+
+
+@pytest.mark.parametrize("envelope", ["without ids", "with other ids"])
+@pytest.mark.parametrize("correlation", ["", "job-7 · ü"])
+async def test_java_finds_what_it_sent_in_the_reply(meeting, context, envelope, correlation):
+    """Its JMSCorrelationID, or else its JMSMessageID (JMS 2.0, 3.4.5), whatever the envelope says.
+
+    Artemis does not show a JMSMessageID over STOMP: the reply has the envelope's, then.
+    """
+
+    async def handler(request):
+        return readings()
+
+    question = envelopes.request(context, "r-9")
+    if envelope == "without ids":
+        question = NO_IDS.sub("", question)
+    more = {"correlation": correlation} if correlation else {}
+    async with meeting.bus(context) as bus, serving(bus, handler):
+        with await java(meeting.peer.listen) as replies:
+            asked = await java(meeting.peer.send, requests_of(bus), question, reply_to=replies, **more)
+            heard = await java(replies.next)
+    assert heard.fields.get("correlation", "") == (correlation or named_by(meeting, asked, question))
+    assert envelopes.header(heard.text).get("CorrelationID") == (
+        "r-9" if envelope != "without ids" else correlation or None
+    )
+
+
+def named_by(meeting, message_id, question):
+    """Return the JMSCorrelationID of a reply to a request that had none."""
+    if meeting.wire == "stomp" and meeting.java == "core":
+        return envelopes.header(question).get("CorrelationID", "")
+    return message_id
+
+
 async def test_java_asks_and_is_refused(meeting, context):
     async def handler(request):
         raise RequestRefusedError("2.4", "no such meter · ü")
@@ -69,7 +105,7 @@ async def test_java_asks_and_is_refused(meeting, context):
     async with meeting.bus(context) as bus, serving(bus, handler):
         with await java(meeting.peer.listen) as replies:
             heard, reply = await answer_of_cimbus(meeting, bus, replies, number="r-1", reply_to=replies)
-    assert heard.fields["correlation"] == "r-1"
+    assert envelopes.header(heard.text)["CorrelationID"] == "r-1"
     assert (envelopes.first(heard.text, "Result"), envelopes.first(heard.text, "code")) == ("FAILED", "2.4")
     assert reply.errors[0].reason == "no such meter · ü"
 
@@ -84,7 +120,8 @@ async def test_java_is_answered_in_parts(meeting, context):
             heard, _ = await answer_of_cimbus(meeting, bus, replies, number="r-2", reply_to=replies)
             parts = [heard, await java(replies.next), await java(replies.next)]
     assert [envelopes.first(part.text, "Result") for part in parts] == ["PARTIAL", "PARTIAL", "OK"]
-    assert {part.fields["correlation"] for part in parts} == {"r-2"}
+    assert {envelopes.header(part.text)["CorrelationID"] for part in parts} == {"r-2"}
+    assert len({part.fields["correlation"] for part in parts}) == 1
 
 
 async def test_java_asks_for_the_reply_in_the_header_of_the_envelope(meeting, context):
@@ -97,7 +134,7 @@ async def test_java_asks_for_the_reply_in_the_header_of_the_envelope(meeting, co
     question = envelopes.request(context, "r-3").replace(
         "<AckRequired>", f"<ReplyAddress>{queue}</ReplyAddress><AckRequired>"
     )
-    async with meeting.bus(context) as bus, serving(bus, handler):
+    async with meeting.bus(context, reply_to=["queue:answers.*"]) as bus, serving(bus, handler):
         with await java(meeting.peer.listen, queue) as replies:
             await java(meeting.peer.send, requests_of(bus), question)
             heard = await java(replies.next)
@@ -128,7 +165,7 @@ async def test_cimbus_asks_and_java_answers(meeting, context):
         with await java(meeting.peer.listen, requests_of(bus)) as server:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(answer_of_java, server, context)
-                reply = await bus.request(QUERY, timeout=10)
+                reply = await bus.request(QUERY, timeout=60)
     assert reply.payload == readings()
     assert (reply.header.source, reply.header.comment) == ("MDM-Java", "Straße · 停電")
 
@@ -137,7 +174,7 @@ async def test_cimbus_asks_and_java_answers_in_parts(meeting, context):
     async with meeting.bus(context) as bus:
         with await java(meeting.peer.listen, requests_of(bus)) as server:
             parts = {"parts": (("PARTIAL", "0.1"), ("PARTIAL", "0.1"), ("OK", "0.2"))}
-            async with anyio.create_task_group() as tasks, bus.replies(QUERY, timeout=10) as replies:
+            async with anyio.create_task_group() as tasks, bus.replies(QUERY, timeout=60) as replies:
                 tasks.start_soon(lambda: answer_of_java(server, context, **parts))
                 results = [reply.result async for reply in replies]
     assert results == ["PARTIAL", "PARTIAL", "OK"]
@@ -149,4 +186,4 @@ async def test_cimbus_asks_and_java_refuses(meeting, context):
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(lambda: answer_of_java(server, context, parts=[("FAILED", "2.4")]))
                 with pytest.raises(RequestRefusedError, match=r"2\.4"):
-                    await bus.request(QUERY, timeout=10)
+                    await bus.request(QUERY, timeout=60)

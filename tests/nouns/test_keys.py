@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cimbus import Cim, Element
+from cimbus import Cim, XmlElement
 from cimbus.nouns import (
     EndDevice,
     EndDeviceControl,
@@ -100,7 +100,7 @@ def test_several_items_about_one_object_keep_its_key_and_about_several_have_none
 
 def test_a_type_is_no_object():
     assert key_of(GetMeterReadings(ReadingType=[thing("rt")])) == ""
-    assert key_of(Element("X", children=[named("ReadingType", mRID="rt"), named("Thing", mRID="t")])) == "t"
+    assert key_of(XmlElement("X", children=[named("ReadingType", mRID="rt"), named("Thing", mRID="t")])) == "t"
 
 
 class Part(Cim):
@@ -154,18 +154,23 @@ def test_a_class_that_only_shares_a_nouns_name_is_searched():
 
 
 def named(element, /, **leaves):
-    return Element(element, children=[Element(leaf, text=text) for leaf, text in leaves.items()])
+    return XmlElement(element, children=[XmlElement(leaf, text=text) for leaf, text in leaves.items()])
 
 
 @pytest.mark.parametrize(
     ("key", "element"),
     [
         ("o", named("Outage", mRID="\n o ")),
-        ("n", Element("Outage", children=[named("Names", name="n")])),
-        ("o", Element("Outages", children=[named("Outage", mRID="o")])),
-        ("", Element("Outages", children=[named("Outage", mRID="o"), named("Outage", mRID="p")])),
-        ("", Element("A", children=[Element("B", children=[Element("C", children=[named("D", mRID="too deep")])])])),
-        ("", Element("Outages")),
+        ("n", XmlElement("Outage", children=[named("Names", name="n")])),
+        ("o", XmlElement("Outages", children=[named("Outage", mRID="o")])),
+        ("", XmlElement("Outages", children=[named("Outage", mRID="o"), named("Outage", mRID="p")])),
+        (
+            "",
+            XmlElement(
+                "A", children=[XmlElement("B", children=[XmlElement("C", children=[named("D", mRID="too deep")])])]
+            ),
+        ),
+        ("", XmlElement("Outages")),
     ],
 )
 def test_an_unknown_noun_is_searched_likewise(key, element):

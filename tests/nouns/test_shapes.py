@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from cimbus import nouns
-from cimbus.model import Cim, CimEnum, all_nouns, noun_of, spec_of
+from cimbus.interface.model import Cim, CimEnum, all_nouns, noun_of, spec_of
 
 # fmt: off
 SHAPES = {
@@ -198,7 +198,12 @@ def test_a_noun_is_registered_in_its_namespace(cls, asks_for):
 
 
 def test_at_most_one_action_of_a_control_may_be_present():
-    assert nouns.EndDeviceControl.choice == ("PanDemandResponse", "PanDisplay", "PanPricing", "EndDeviceAction")
+    assert nouns.EndDeviceControl.choices[0].names == (
+        "PanDemandResponse",
+        "PanDisplay",
+        "PanPricing",
+        "EndDeviceAction",
+    )
 
 
 def test_the_face_has_every_class_and_says_what_each_is():

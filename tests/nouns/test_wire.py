@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ from lxml import etree
 
 import cimbus
 from cimbus import nouns
-from cimbus.model import FieldSpec, spec_of
+from cimbus.interface.model import FieldSpec, spec_of
 
 ALL = [
     nouns.EndDeviceControls,
@@ -28,12 +28,21 @@ VALUES: dict[str, Any] = {
     "float": Decimal("-0.10"),
     "integer": 7,
     "boolean": False,
+    "date": date(2026, 3, 1),
+    "time": time(6, 30),
+    "duration": timedelta(minutes=15),
 }
 
 
 def full(cls: type, chosen: int = 0) -> Any:
     """Return an instance with all children present, of a choice only one."""
-    left_out = {name for place, name in enumerate(cls.choice) if place != chosen}
+    left_out = {
+        name
+        for choice in cls.choices
+        for place, names in enumerate(choice.alternatives)
+        if place != chosen and not choice.repeated
+        for name in names
+    }
     return cls(**{field.name: content(field, chosen) for field in spec_of(cls).fields if field.name not in left_out})
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, assert_type
 
-from cimbus import Bus, Component, Delivery, Message, Work, decode
+from cimbus import Bus, Component, Context, Delivery, Message, UnitOfWork, Verb, decode
 from cimbus.nouns import EndDeviceEvents, GetEndDeviceEvents, GetMeterReadings, MeterReadings
+from cimbus.testing import harness
 
 component = Component("TYPED", inbox="inbox.db")
 
@@ -20,7 +22,7 @@ async def on_event(message: Message[EndDeviceEvents]) -> None:
 
 
 @component.on(EndDeviceEvents, name="with work")
-async def on_event_with_work(message: Message[EndDeviceEvents], work: Work) -> None:
+async def on_event_with_work(message: Message[EndDeviceEvents], work: UnitOfWork) -> None:
     work.execute("insert into outage values (?)", message.payload.EndDeviceEvent[0].mRID)
 
 
@@ -33,6 +35,59 @@ async def answer(request: Message[GetMeterReadings]) -> MeterReadings:
 @component.answers(GetEndDeviceEvents)
 async def answer_in_parts(request: Message[GetEndDeviceEvents]) -> AsyncIterator[EndDeviceEvents]:
     yield EndDeviceEvents()
+
+
+class State:
+    meters: int
+
+
+@asynccontextmanager
+async def lifespan() -> AsyncGenerator[State]:
+    yield State()
+
+
+stateful = Component("STATEFUL", lifespan=lifespan, inbox="inbox.db")
+assert_type(stateful, Component[State])
+assert_type(component, Component[None])
+
+
+@stateful.on(EndDeviceEvents, bus="field", publish_to="platform", verb=Verb.other("archived"))
+async def on_event_with_context(
+    message: Message[EndDeviceEvents], context: Context[State], work: UnitOfWork
+) -> list[MeterReadings]:
+    assert_type(context.state.meters, int)
+    assert_type(context.buses["platform"], Bus)
+    assert_type(await context.publish(MeterReadings(), bus="platform"), Message[MeterReadings])
+    assert_type(await context.request(GetMeterReadings()), Message[MeterReadings])
+    return [MeterReadings()]
+
+
+@stateful.on(EndDeviceEvents, name="any context")
+async def on_event_with_any_context(message: Message[EndDeviceEvents], context: Context) -> None: ...
+
+
+@stateful.on(EndDeviceEvents, name="payload")
+def on_payload(payload: EndDeviceEvents, state: State) -> MeterReadings | None: ...
+
+
+@stateful.on(EndDeviceEvents, name="batch", batch=100, within=0.5)
+async def on_batch(messages: list[Message[EndDeviceEvents]], context: Context[State]) -> list[Exception | None]:
+    return [None for _ in messages]
+
+
+@stateful.answers(GetMeterReadings)
+async def answer_with_context(request: Message[GetMeterReadings], context: Context[State]) -> MeterReadings:
+    return MeterReadings()
+
+
+@stateful.every(900)
+async def bundle(context: Context[State]) -> EndDeviceEvents | None: ...
+
+
+async def test_client(bus: Bus) -> None:
+    async with harness(stateful, component) as test:
+        assert_type(await test.request(GetMeterReadings()), Message[MeterReadings])
+        assert_type(test.published(MeterReadings), list[Message[MeterReadings]])
 
 
 async def use(bus: Bus, data: bytes) -> None:

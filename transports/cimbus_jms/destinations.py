@@ -1,12 +1,12 @@
 """Where messages go on JMS brokers: topics and queues, as our naming and as Java peers write them. Pure.
 
 A literal address (``Frame.address``, ReplyAddress) is ``topic:NAME``, ``queue:NAME``, or ``NAME`` alone, which is a
-topic. What a broker calls a temporary destination of a requester is passed through as it is: ``queue:`` or ``topic:``
-with the broker's own spelling behind it (``queue:/remote-temp-queue/ID:host-1``, ``queue:temp-queue://6f1c``), which is
-marked by its ``/`` or ``://``. Such an address reaches its requester when it is given back as ``Frame.address``.
+topic. What a broker calls a temporary destination of a requester is passed on as it is: ``queue:`` or ``topic:`` with
+the broker's own spelling behind it (``queue:/remote-temp-queue/ID:host-1``, ``queue:temp-queue://6f1c``), which is
+recognized by its ``/`` or ``://``. Such an address reaches its requester when it is used as ``Frame.address``.
 
-Brokers differ in one wildcard, and ActiveMQ Classic knows subscriptions with several members only below
-``VirtualTopic.``: hence a naming for each.
+Brokers differ in one wildcard, and ActiveMQ Classic has subscriptions with several members only below
+``VirtualTopic.``: so there is a naming for each.
 """
 
 from __future__ import annotations
@@ -16,28 +16,28 @@ from typing import Final, Literal
 
 import msgspec
 
-from cimbus.errors import UsageError
-from cimbus.naming import JMS_FAMILY, JMS_NAMING, Family, Naming
+from cimbus.middleware.naming import AddressSyntax, Naming
 
 Kind = Literal["topic", "queue"]
 
-ARTEMIS_FAMILY: Final = Family(
-    separator=JMS_FAMILY.separator,
-    escape=JMS_FAMILY.escape,
-    legal=JMS_FAMILY.legal,
-    one="*",
-    rest="#",
-    limit=JMS_FAMILY.limit,
-)
-ARTEMIS_NAMING: Final = Naming(JMS_NAMING.template, ARTEMIS_FAMILY)
-CLASSIC_NAMING: Final = Naming(f"VirtualTopic.{JMS_NAMING.template}", JMS_FAMILY)
+JMS_SYNTAX: Final = AddressSyntax(separator=".", escape="_", legal="[A-Za-z0-9-]", one="*", rest=">", limit=1_024)
+"""JMS itself prescribes nothing. These characters need no quoting at any broker known; ``*`` and ``>`` are the
+wildcards of ActiveMQ Classic, and the limit is ours: long enough for any name, short enough for every store."""
+ARTEMIS_SYNTAX: Final = msgspec.structs.replace(JMS_SYNTAX, rest="#")
+JMS_NAMING: Final = Naming("{CONTEXT}.{KIND}.{noun}.{verb}", JMS_SYNTAX)
+ARTEMIS_NAMING: Final = Naming(JMS_NAMING.template, ARTEMIS_SYNTAX)
+CLASSIC_NAMING: Final = Naming(f"VirtualTopic.{JMS_NAMING.template}", JMS_SYNTAX)
 
 _OWN_SPELLING = re.compile(r"/|[a-z][a-z-]*://")
 _WILD = re.compile(r"[*>#,?\0\r\n]")
 
 
 class Destination(msgspec.Struct, frozen=True):
-    """A topic or a queue, by the name that the broker has for it."""
+    """A topic or a queue, by the name that the broker has for it.
+
+    >>> str(Destination("queue", "ORDERS"))
+    'queue:ORDERS'
+    """
 
     kind: Kind
     name: str
@@ -56,6 +56,9 @@ def read_address(text: str) -> Destination:
 
     Raises:
         ValueError: it is empty, or nothing that can be sent to.
+
+    >>> read_address("queue:ORDERS").kind, read_address("PRODUCTION.EVENTS.X.created").kind
+    ('queue', 'topic')
     """
     kind: Kind = "topic"
     name = text
@@ -66,17 +69,3 @@ def read_address(text: str) -> Destination:
     if not name or (_WILD.search(name) and not _OWN_SPELLING.match(name)):
         raise ValueError(f"not a destination that can be sent to: {text!r}")
     return Destination(kind, name)
-
-
-def naming_of(template: str, default: Naming) -> Naming:
-    """Return the naming of a template given as an option; empty: the default.
-
-    Raises:
-        UsageError: it is no template for JMS.
-    """
-    if not template:
-        return default
-    try:
-        return Naming(template, default.family)
-    except ValueError as exc:
-        raise UsageError(f"the option template: {exc}") from exc

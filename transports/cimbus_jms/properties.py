@@ -1,12 +1,13 @@
 """A frame's properties as JMS has them: fields of the message's header, and properties with names of Java. Pure.
 
-CorrelationID, ReplyAddress, JMSType, JMSPriority and JMSExpiration have fields of their own; everything else is a
-message property under its own name, the key as JMSXGroupID, too: brokers give the messages of one group to one
-consumer of a queue. ReplyAddress is also a property, since a JMSReplyTo comes back in the broker's spelling.
+CorrelationID, ReplyAddress, JMSType, JMSPriority and JMSExpiration have fields of their own. JMSCorrelationID is
+``CorrelationData`` where a frame has that: what a foreign requester wants back. Everything else is a
+message property under its own name, the key as JMSXGroupID, too: brokers deliver the messages of one group to one
+consumer of a queue. ReplyAddress is also a property, since a JMSReplyTo arrives in the broker's spelling.
 
-Rules: a name that is no Java identifier, or one that JMS or a wire has for itself, is written as ``Cim_`` and the name
-with ``_`` and two hexadecimal digits for each octet that is no letter or digit; values are text, whatever is in them.
-What a peer sent with another type than text arrives as its text.
+Rules: a name that is no Java identifier, or one that JMS or a protocol reserves, is written as ``Cim_`` and the name
+with ``_`` and two hexadecimal digits for each octet that is no ASCII letter or digit; values are always text. What a
+peer sent with another type than text arrives as its text.
 """
 
 from __future__ import annotations
@@ -18,16 +19,17 @@ from typing import Final
 
 import msgspec
 
-from cimbus.frame import NO_PROPERTIES
+from cimbus.middleware.correlation_data import CORRELATION_DATA, correlation_of, write_data
+from cimbus.middleware.frame import NO_PROPERTIES
+from cimbus.middleware.net import escaped
 
 from .options import DEFAULT_PRIORITY
 
 ENCODED: Final = "Cim_"
-FIELDS: Final = frozenset(("CorrelationID", "JMSType", "JMSPriority", "JMSExpiration", "JMSXGroupID"))
+FIELDS: Final = frozenset(("CorrelationID", CORRELATION_DATA, "JMSType", "JMSPriority", "JMSExpiration", "JMSXGroupID"))
 """Properties of a frame that are written as fields of the message."""
 
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_$]*")  # an underscore first is the brokers'
-_UNSAFE = re.compile(r"[^A-Za-z0-9]")
 _ESCAPED = re.compile(r"(?:_[0-9A-F]{2})+")
 _RESERVED: Final = frozenset(
     (
@@ -40,12 +42,12 @@ _RESERVED: Final = frozenset(
     )
 )
 _TAKEN: Final = ("JMS", "AMQ_", ENCODED)
-"""JMS has the first, ActiveMQ commands of its own the second (AMQ_SCHEDULED_DELAY)."""
+"""Reserved beginnings: JMS has the first (JMS 2.0, 3.5.1), ActiveMQ the second (AMQ_SCHEDULED_DELAY), we the third."""
 _TEXT: Final = ("application/xml", "application/json", "text/")
 
 
-class Label(msgspec.Struct, frozen=True, kw_only=True):
-    """What JMS says of a message besides its body.
+class JmsHeaders(msgspec.Struct, frozen=True, kw_only=True):
+    """The header fields and properties of a JMS message.
 
     Attributes:
         correlation_id: JMSCorrelationID, empty if there is none.
@@ -55,6 +57,8 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
         expiration: JMSExpiration in milliseconds since the epoch; 0: never.
         group: JMSXGroupID.
         properties: the message properties, under names that JMS allows.
+        data: JMSCorrelationID as it has to be in a reply, if it says more than ``correlation_id``.
+        message_id: JMSMessageID of a message that came, which its reply names if it has no JMSCorrelationID.
     """
 
     correlation_id: str = ""
@@ -64,13 +68,28 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
     expiration: int = 0
     group: str = ""
     properties: Mapping[str, str] = NO_PROPERTIES
+    data: str = ""
+    message_id: str = ""
 
 
-def write_label(properties: Mapping[str, str], key: str, *, priority: int, time_to_live: float, now: float) -> Label:
-    """Write a frame's properties; ``key`` is its topic's, ``time_to_live`` and ``now`` (since the epoch) in seconds.
+def headers_of(
+    properties: Mapping[str, str], key: str, *, priority: int, time_to_live: float, now: float
+) -> JmsHeaders:
+    """Return what a frame's properties are in JMS.
+
+    Args:
+        properties: of the frame.
+        key: of its topic; empty if it has none.
+        priority: if the frame gives none.
+        time_to_live: in seconds, if the frame gives no expiration; 0: without limit.
+        now: seconds since the epoch.
 
     Raises:
         ValueError: JMSPriority or JMSExpiration is no such number.
+
+    >>> headers = headers_of({"Noun": "MeterReadings", "my name": "x"}, "meter-1", priority=4, time_to_live=0, now=0)
+    >>> headers.group, headers.properties
+    ('meter-1', {'Noun': 'MeterReadings', 'Cim_my_20name': 'x', 'Key': 'meter-1'})
     """
     get = properties.get
     if (given := get("JMSPriority")) is not None:
@@ -78,9 +97,9 @@ def write_label(properties: Mapping[str, str], key: str, *, priority: int, time_
     expiration = int((now + time_to_live) * 1000) if time_to_live else 0
     if (given := get("JMSExpiration")) is not None:
         expiration = _number("JMSExpiration", given, 1 << 62)
-    return Label(
-        # who replies copies JMSCorrelationID, or takes an identifier of the broker's that we never learn
-        correlation_id=get("CorrelationID") or (get("MessageID", "") if get("ReplyAddress") else ""),
+    return JmsHeaders(
+        # a replier copies JMSCorrelationID, or else the broker's JMSMessageID, which a sender does not learn
+        correlation_id=correlation_of(properties).decode("utf-8", "surrogateescape"),
         reply_to=get("ReplyAddress", ""),
         type=get("JMSType", ""),
         priority=priority,
@@ -102,27 +121,35 @@ def _written(properties: Mapping[str, str], key: str) -> dict[str, str]:
     return found
 
 
-def complete(properties: dict[str, str], label: Label) -> None:
-    """Add to the properties of a message, under a frame's names, what its header says (``label.properties`` aside).
+def complete(properties: dict[str, str], headers: JmsHeaders) -> None:
+    """Add to the properties of a message, under a frame's names, what its header fields hold.
 
-    What says nothing is left out: the default priority, a group that is only the key.
+    Left out are the default priority, and a group that is only the key.
     """
-    if label.correlation_id:
-        properties["CorrelationID"] = label.correlation_id
-    if label.reply_to and "ReplyAddress" not in properties:
-        properties["ReplyAddress"] = label.reply_to
-    if label.type:
-        properties["JMSType"] = label.type
-    if label.priority != DEFAULT_PRIORITY:
-        properties["JMSPriority"] = str(label.priority)
-    if label.expiration:
-        properties["JMSExpiration"] = str(label.expiration)
-    if label.group and label.group != properties.get("Key"):
-        properties["JMSXGroupID"] = label.group
+    if headers.correlation_id:
+        properties["CorrelationID"] = headers.correlation_id
+    data = headers.data if headers.data != headers.correlation_id else ""
+    if headers.reply_to and "ReplyAddress" not in properties:  # of a peer that does not know cimbus
+        properties["ReplyAddress"] = headers.reply_to
+        data = data or ("" if headers.correlation_id else headers.message_id)
+    if data:
+        properties[CORRELATION_DATA] = write_data(data.encode("utf-8", "surrogatepass"))
+    if headers.type:
+        properties["JMSType"] = headers.type
+    if headers.priority != DEFAULT_PRIORITY:
+        properties["JMSPriority"] = str(headers.priority)
+    if headers.expiration:
+        properties["JMSExpiration"] = str(headers.expiration)
+    if headers.group and headers.group != properties.get("Key"):
+        properties["JMSXGroupID"] = headers.group
 
 
 def is_text(content_type: str | None, body: bytes) -> bool:
-    """Return whether a body is a TextMessage: its type is one of text, it is UTF-8, and it has no NUL."""
+    """Return whether a body is a TextMessage: its type is one of text, it is UTF-8, and it has no NUL.
+
+    >>> is_text("application/xml", b"<a/>"), is_text("application/octet-stream", b"<a/>")
+    (True, False)
+    """
     if content_type is None or not content_type.startswith(_TEXT) or b"\0" in body:
         return False
     if body.isascii():
@@ -136,15 +163,23 @@ def is_text(content_type: str | None, body: bytes) -> bool:
 
 @lru_cache(4_096)
 def java_name(name: str) -> str:
-    """Write the name of a property as JMS allows it (JMS 2.0, 3.5.1)."""
+    """Write the name of a property as JMS allows it (JMS 2.0, 3.5.1).
+
+    >>> java_name("MessageID"), java_name("x-id")
+    ('MessageID', 'Cim_x_2Did')
+    """
     if _IDENTIFIER.fullmatch(name) and name not in _RESERVED and not name.startswith(_TAKEN):
         return name
-    return ENCODED + _UNSAFE.sub(lambda found: "".join(f"_{octet:02X}" for octet in found[0].encode()), name)
+    return ENCODED + escaped(name, errors="strict")
 
 
 @lru_cache(4_096)
 def frame_name(name: str) -> str:
-    """Read the name of a property back; what is not written by ``java_name`` stays as it is."""
+    """Read the name of a property back; what ``java_name`` did not write stays as it is.
+
+    >>> frame_name("Cim_x_2Did"), frame_name("MessageID")
+    ('x-id', 'MessageID')
+    """
     if not name.startswith(ENCODED):
         return name
     try:

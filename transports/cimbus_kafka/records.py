@@ -1,34 +1,43 @@
-"""Frames as Kafka records, and back. Pure.
+"""Frames as Kafka records, and back. Pure, but for the log of what is skipped.
 
-A record's key is the topic's key as UTF-8 (none if there is none), its headers are the frame's properties, its value is
-the body. A record of a producer that knows nothing of this arrives, too: context, kind and noun stand in the name of
-its topic, the key is the record's, and a verb that nobody says is the usual one of the kind.
+A record's key is the topic's key as UTF-8 (none if it is empty), its headers are the frame's properties, its value is
+the body. Records of producers that do not know cimbus are read, too (``KeyedTopics``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
-from cimbus.frame import NO_PROPERTIES, Frame
-from cimbus.naming import Naming
-from cimbus.topic import Kind, Pattern, Topic
+from cimbus.errors import MessageTooLargeError
+from cimbus.interface.topic import Pattern, Topic
+from cimbus.middleware.frame import NO_PROPERTIES, Frame
+from cimbus.middleware.naming import Naming
+from cimbus.middleware.net import AssignedPartition, KeyedTopics, ReceivedFrame, ThrottledLog
+from cimbus.middleware.safe_log import safe_logger
 
-from .murmur import positive
+from .aiokafka_types import AiokafkaRecord, partition_hash
+from .options import DEFAULT_MAX_MESSAGE, ENVELOPE
 
 OVERHEAD: Final = 61 + 24
-"""What a batch of one record holds besides key, value and headers, at most (message format v2)."""
+"""Bytes of a batch of one record besides key, value and headers, at most: the batch's header has 61, the record's own
+fields (length, attributes, deltas, lengths) at most 24 (message format v2, KIP-98)."""
+HEADER_OVERHEAD: Final = 10
+"""Bytes of a header besides its name and value, at most: two lengths, each a varint of up to 5 bytes."""
+UTF8_MAX: Final = 4
+"""Bytes of UTF-8 per character of a property's name, at most (RFC 3629, 3)."""
 CACHED: Final = 16_384
-USUAL: Final[Mapping[str, str]] = {Kind.events: "created", Kind.requests: "get", Kind.replies: "reply"}
-"""The verbs of messages whose producer does not say one, by kind."""
+"""How many topics are remembered with their name, key and hash: a few MB. Hashing a key costs more than sending it."""
 
 Headers = list[tuple[str, bytes]]
 
+log = safe_logger("cimbus.kafka")
 
-class Outgoing(msgspec.Struct, frozen=True, gc=False):
-    """A record on its way to a topic; ``hash`` chooses its partition, None lets the sender choose."""
+
+class OutgoingRecord(msgspec.Struct, frozen=True, gc=False):
+    """A record to be sent to a topic; ``hash`` chooses its partition, with None the sender chooses."""
 
     topic: str
     key: bytes | None
@@ -37,58 +46,89 @@ class Outgoing(msgspec.Struct, frozen=True, gc=False):
     hash: int | None
     size: int
     """Bytes in a batch, at most."""
+    create: bool = True
+    """Whether its topic may be created."""
 
 
-class Record(Protocol):
-    """A record as it came."""
+class RecordWriter:
+    """Makes records of frames.
 
-    @property
-    def offset(self) -> int: ...  # noqa: D102
-    @property
-    def key(self) -> bytes | None: ...  # noqa: D102
-    @property
-    def value(self) -> bytes | None: ...  # noqa: D102
-    @property
-    def headers(self) -> Sequence[tuple[str, bytes | None]]: ...  # noqa: D102
+    Args:
+        naming: how topics are written.
+        max_message: the largest record, in bytes; what is compressed counts as large as it is then.
+        compress: returns a body as a batch compresses it, None: it does not.
+        most: the largest record before that, in bytes.
+    """
 
-
-class Writer:
-    """Makes records of frames."""
-
-    def __init__(self, naming: Naming) -> None:
+    def __init__(
+        self,
+        naming: Naming,
+        max_message: int = DEFAULT_MAX_MESSAGE,
+        *,
+        compress: Callable[[bytes], bytes] | None = None,
+        most: int = 0,
+    ) -> None:
         self._naming = naming
-        self._places: dict[Topic, tuple[str, bytes | None, int | None]] = {}
-        """What a topic becomes: name, key, hash. Hashing a key costs more than sending it."""
+        self._max_message = max_message
+        self._compress = compress
+        self._most = most
+        self._destinations: dict[Topic, tuple[str, bytes | None, int | None]] = {}
+        """The topic's name, the key and its hash."""
 
-    def write(self, frame: Frame) -> Outgoing:
+    def write(self, frame: Frame) -> OutgoingRecord:
         """Write a frame.
 
         Raises:
-            ValueError: its address is none of Kafka's.
+            ValueError: its address is not one of Kafka's.
+            MessageTooLargeError: it is larger than the option max_message.
         """
-        name, key, hashed = self._places.get(frame.topic) or self._place(frame.topic)
+        name, key, hashed = self._destinations.get(frame.topic) or self._destination(frame.topic)
         if frame.address is not None:
             name = topic_of(frame.address)
         properties, body = frame.properties, frame.body
         try:
             texts = [text.encode() for text in properties.values()]
-        except UnicodeEncodeError:  # octets that were none of UTF-8 when they came
+        except UnicodeEncodeError:  # bytes that were not UTF-8 when they were received
             texts = [text.encode("utf-8", "surrogateescape") for text in properties.values()]
-        size = OVERHEAD + len(body) + len(key or b"") + 10 * len(texts)
-        size += 3 * sum(map(len, properties)) + sum(map(len, texts))
-        return Outgoing(name, key, body, list(zip(properties, texts, strict=True)), hashed, size)
+        size = OVERHEAD + len(body) + len(key or b"") + HEADER_OVERHEAD * len(texts)
+        size += UTF8_MAX * sum(map(len, properties)) + sum(map(len, texts))
+        if size > self._max_message or len(body) > self._max_message - ENVELOPE:
+            self._check_size(body, size)
+        headers = list(zip(properties, texts, strict=True))
+        return OutgoingRecord(name, key, body, headers, hashed, size, frame.create)
 
-    def _place(self, topic: Topic) -> tuple[str, bytes | None, int | None]:
+    def _check_size(self, body: bytes, size: int) -> None:
+        """Refuse a record that no broker would take; brokers look at the size of a batch, which may be compressed.
+
+        Raises:
+            MessageTooLargeError: it is too large, compressed, too.
+        """
+        limit, counted, how = self._max_message, max(size, len(body) + ENVELOPE), ""
+        if self._compress is not None and size <= self._most:
+            counted = size - len(body) + len(self._compress(body))
+            if counted <= limit:
+                return
+            how = ", compressed"
+        raise MessageTooLargeError(
+            f"a record of {counted} bytes{how}; the option max_message is {limit}, and must be no more than the "
+            "broker's message.max.bytes (or the topic's max.message.bytes)",
+            counted,
+            limit,
+        )
+
+    def _destination(self, topic: Topic) -> tuple[str, bytes | None, int | None]:
         key = topic.key.encode("utf-8", "surrogateescape") if topic.key else None
-        place = self._naming.address(topic), key, None if key is None else positive(key)
-        if len(self._places) >= CACHED:
-            self._places.clear()
-        self._places[topic] = place
-        return place
+        found = self._naming.address(topic), key, None if key is None else partition_hash(key)
+        if len(self._destinations) >= CACHED:
+            self._destinations.clear()
+        self._destinations[topic] = found
+        return found
 
 
 def topic_of(address: str) -> str:
     """Return the name of the topic that a literal destination means.
+
+    Legal names: org.apache.kafka.common.internals.Topic (letters, digits, ``.``, ``_``, ``-``; 249 at most).
 
     Raises:
         ValueError: it means none.
@@ -96,42 +136,26 @@ def topic_of(address: str) -> str:
     name = address.removeprefix("topic:")
     if name.startswith("queue:"):
         raise ValueError(f"Kafka has no queues: {address!r}")
-    if not 0 < len(name) <= 249 or name in (".", "..") or not name.isascii() or _strange(name):
+    if not 0 < len(name) <= 249 or name in (".", "..") or not name.isascii() or not _legal(name):
         raise ValueError(f"not the name of a Kafka topic: {address!r}")
     return name
 
 
-def _strange(name: str) -> bool:
-    return not name.replace(".", "").replace("_", "").replace("-", "").isalnum() and name.strip("._-") != ""
+def _legal(name: str) -> bool:
+    return name.replace(".", "").replace("_", "").replace("-", "").isalnum() or not name.strip("._-")
 
 
-class Head(msgspec.Struct, frozen=True):
-    """A topic but for its key."""
-
-    context: str
-    kind: str
-    noun: str
-    verb: str
-    key: str | None
-    """The key, where it stands in the topic's name."""
-    keys: set[str] | None
-    """The keys that somebody wants; None: all of them."""
-
-
-class Reader:
+class RecordReader:
     """Makes frames of records, where the patterns match."""
 
     def __init__(self, naming: Naming, patterns: Iterable[Pattern]) -> None:
-        self._naming = naming
-        self._patterns = tuple(patterns)
-        self._heads: dict[tuple[str, str | None, str | None, str | None], Head | None] = {}
-        """What name, Context, Noun and Verb become; None: nobody wants it."""
+        self._topic = KeyedTopics(naming, patterns).topic
 
-    def read(self, name: str, record: Record) -> Frame | None:
+    def read(self, name: str, record: AiokafkaRecord) -> Frame | None:
         """Read a record of the topic of that name; None if no pattern matches.
 
         Raises:
-            ValueError: the name of its topic is not of our template, or does not say enough.
+            ValueError: the topic's name does not fit the template, or lacks what the headers do not say either.
         """
         headers = record.headers
         properties: Mapping[str, str] = NO_PROPERTIES
@@ -140,43 +164,47 @@ class Reader:
                 properties = {word: text.decode() if text else "" for word, text in headers}
             except UnicodeDecodeError:
                 properties = {word: (text or b"").decode("utf-8", "surrogateescape") for word, text in headers}
-        get = properties.get
-        known = (name, get("Context"), get("Noun"), get("Verb"))
-        try:
-            head = self._heads[known]
-        except KeyError:
-            head = self._head(known, properties)
-        if head is None:
-            return None
-        key: str | None = get("Key") if head.key is None else head.key
-        if key is None:
-            key = "" if record.key is None else str(record.key, "utf-8", "surrogateescape")
-        if head.keys is not None and key not in head.keys:
-            return None
-        topic = Topic(head.context, head.kind, head.noun, head.verb, key)
-        return Frame(topic=topic, body=record.value or b"", properties=properties)
+        topic = self._topic(name, record.key, properties)
+        return None if topic is None else Frame(topic=topic, body=record.value or b"", properties=properties)
 
-    def _head(
-        self, known: tuple[str, str | None, str | None, str | None], properties: Mapping[str, str]
-    ) -> Head | None:
-        """Read a topic but for its key, and remember what it means to our patterns."""
-        name, _, _, verb = known
-        naming = self._naming
-        if not verb and "verb" not in naming.fields:
-            kind = naming.topic(name, {**properties, "Verb": "?"}).kind
-            properties = {**properties, "Verb": USUAL.get(kind, "created")}
-        topic = naming.topic(name, properties)
-        if "key" not in naming.fields:
-            topic = msgspec.structs.replace(topic, key="")
-        keys: set[str] | None = set()
-        for pattern in self._patterns:
-            if msgspec.structs.replace(pattern, key=None).matches(topic) and keys is not None:
-                keys = None if pattern.key is None else keys | {pattern.key}
-        head = None
-        if keys is None or keys:
-            own = topic.key if "key" in naming.fields else None
-            head = Head(topic.context, topic.kind, topic.noun, topic.verb, own, keys)
-        if len(self._heads) >= CACHED:
-            self._heads.clear()
-        self._heads[known] = head
-        return head
+
+class BatchReader:
+    """Reads the records of a fetch as the frames of a subscription, and notes them in their partition's tracker.
+
+    Attributes:
+        skipped: how many records were skipped because they are not written as our topics are.
+        left_out: how many headers were left out because their names are not UTF-8.
+    """
+
+    def __init__(self, naming: Naming, patterns: Iterable[Pattern]) -> None:
+        self.skipped = self.left_out = 0
+        self._read = RecordReader(naming, patterns).read
+        self._throttled = ThrottledLog(log)
+
+    def read(self, partition: AssignedPartition, records: Sequence[AiokafkaRecord]) -> list[ReceivedFrame]:
+        """Read records of one partition, in order, without those that no pattern matches."""
+        found: list[ReceivedFrame] = []
+        tracker, name, before = partition.tracker, partition.where[0], partition.before
+        for record in records:
+            offset = record.offset
+            try:
+                frame = self._read(name, record)
+            except Exception as exc:  # noqa: BLE001  # whatever one record does to us, the next one is received
+                self._skip(name, exc)
+                frame = None
+            if frame is None:
+                tracker.skipped(offset)
+            else:
+                tracker.came(offset)
+                found.append((frame, (partition, offset), 2 if offset < before else 1))
+        return found
+
+    def _skip(self, name: str, exc: Exception) -> None:
+        self.skipped += 1
+        self._throttled.warning("skipped a record of %r: %s (%d in all)", name, exc, self.skipped)
+
+    def count_left_out(self, offset: int, count: int) -> None:
+        """Count headers that were left out of a record, and report it, at a bounded rate."""
+        self.left_out += count
+        text = "left out of the record at offset %d: a header whose name is not UTF-8 (%d in all)"
+        self._throttled.warning(text, offset, self.left_out)

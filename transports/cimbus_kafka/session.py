@@ -1,9 +1,11 @@
-"""One subscription on asyncio: a consumer that is made again for ever, what it fetches, and how far it is settled.
+"""One subscription on the asyncio thread: an aiokafka consumer that is replaced when it fails, and what it fetches.
 
-``private`` and ``grouped`` say where reading begins and to whom partitions belong; the rest is here. Rules: fetching
-never waits for a handler, it only pauses when enough waits for one; a consumer that stops making progress while there
-is something to read is replaced (aiokafka can be alive and stuck after a broker's restart). Nothing of this is per
-message but ``_take``.
+``broadcast_session`` and ``group_session`` decide which partitions are read and from which offset; the rest is here.
+Rules: fetching never waits for a handler, it pauses while enough frames wait for one. A consumer that makes no
+progress although there are records is replaced (``stall_watchdog``). Only ``BatchReader`` works for each record.
+
+All attributes belong to the asyncio thread. The caller's thread calls ``settled_available`` and ``room_available``, and
+only through the portal; what both threads use stands in ``PartitionedConsumer``.
 """
 
 from __future__ import annotations
@@ -13,67 +15,91 @@ import contextlib
 import logging
 import time
 from collections.abc import Coroutine, Iterable
+from functools import partial
 from typing import Any, Final
 
 from cimbus.errors import ConnectError, SendError
-from cimbus.frame import Frame
-from cimbus.naming import Naming
-from cimbus.net import Backoff, Seldom, why
+from cimbus.middleware.naming import Naming
+from cimbus.middleware.net import AssignedPartition, ReceivedFrame, TopicSelection, why
+from cimbus.middleware.net.asyncio_calls import race
+from cimbus.middleware.net.asyncio_thread import AsyncioPortal
+from cimbus.middleware.net.partitioned_consumer import PartitionedConsumer
+from cimbus.middleware.net.stall_watchdog import StalledError, watch
+from cimbus.middleware.safe_log import safe_logger
 
-from .catalog import Catalog
-from .clients import HURRY, PATIENCE, new_consumer, put_away, start
-from .crossing import Crossing
-from .driver import Consumer, Denied, KafkaError, Partition
-from .inbox import KafkaInbox
-from .names import Names
-from .place import Place
-from .records import Reader, Record
-from .shelf import Mark, Part
-from .watch import Stuck, watch
+from .aiokafka_clients import new_consumer, session_bounds
+from .aiokafka_types import OPTIONS, AiokafkaConsumer, AiokafkaRecord, Denied, KafkaError, Partition, Refused, reason
+from .client_lifecycle import STOP_TIMEOUT, UNREACHABLE_STOP_TIMEOUT, start_client, stop_client
+from .cluster import Cluster
+from .options import MARKER
+from .record_fetcher import POLL_TIMEOUT, RecordFetcher
+from .records import BatchReader
+from .topic_metadata import TopicMetadata
 
-MOST: Final = 1_000
-"""How many records are taken at once."""
-NOWHERE: Final = Partition("", 0)
-"""A partition that never has anything: who asks for it hears of errors only."""
+STABLE_AFTER: Final = 10.0
+"""A consumer that worked for so long was not the reason of the next failure: the pauses begin anew. In seconds."""
+NO_PARTITION: Final = Partition("", 0)
+"""A partition that never has records: getmany of it returns nothing and raises aiokafka's pending errors."""
 
-log = logging.getLogger("cimbus.kafka")
+log = safe_logger("cimbus.kafka")
 
 
-class Session:
-    """What private and grouped sessions share."""
+class KafkaSession:
+    """What broadcast and group sessions share."""
 
     group_id: str | None = None
 
-    def __init__(self, place: Place, catalog: Catalog, crossing: Crossing, naming: Naming, inbox: KafkaInbox) -> None:
-        self.place = place
-        self.catalog = catalog
-        self.crossing = crossing
-        self.inbox = inbox
-        self.parts: dict[Partition, Part] = {}
-        """The partitions that are ours now."""
-        self.up = False
-        self._names = Names(naming, inbox.intake.patterns)
-        self._reader = Reader(naming, inbox.intake.patterns)
+    def __init__(
+        self,
+        cluster: Cluster,
+        metadata: TopicMetadata,
+        portal: AsyncioPortal,
+        naming: Naming,
+        consumer: PartitionedConsumer,
+    ) -> None:
+        self.cluster = cluster
+        self.metadata = metadata
+        self.portal = portal
+        self.consumer = consumer
+        self.assigned: dict[Partition, AssignedPartition] = {}
+        self.delivered = 0
+        """How many frames it gave to its consumer in all."""
+        self.fetching = asyncio.Event()
+        """Set while it fetches; not set while the group is rebalanced."""
+        self._selection = TopicSelection(naming, consumer.spec.patterns, never=MARKER)
+        self._reader = BatchReader(naming, consumer.spec.patterns)
+        self._fetcher = RecordFetcher(self.assigned, self.fetching, self._reader.count_left_out)
         self._task: asyncio.Task[None] | None = None
         self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.given = 0
-        """How many frames were given to the inbox in all."""
         self._room = asyncio.Event()
-        self._dirty = asyncio.Event()
-        self.thawed = asyncio.Event()
-        self._topics_came = asyncio.Event()
-        self._seldom = Seldom(log)
+        self._settled = asyncio.Event()
+        """Set when something was settled or delivered that is not committed."""
+        self._topics_changed = asyncio.Event()
 
-    # -- its life -------------------------------------------------------------------------------------------------
+    @property
+    def reachable(self) -> bool:
+        """Whether the brokers answer."""
+        return self.metadata.ready
+
+    @property
+    def blocked(self) -> bool:
+        """Whether some partition cannot be read."""
+        return self._fetcher.blocked
+
+    @property
+    def _stop_timeout(self) -> float:
+        return STOP_TIMEOUT if self.reachable else UNREACHABLE_STOP_TIMEOUT
+
+    # -- opening and closing --------------------------------------------------------------------------------------
 
     async def open(self) -> None:
         """Begin; return when the subscription exists.
 
         Raises:
-            ConnectError: the brokers do not let us read.
+            ConnectError: the brokers do not let this client read.
         """
-        self.inbox.session = self
-        self._task = asyncio.create_task(self._live())
+        self.consumer.attach(self.settled_available, self.room_available)
+        self._task = asyncio.create_task(self._run())
         self._task.add_done_callback(self._ended)
         await asyncio.wait({self._task, self._opened}, return_when=asyncio.FIRST_COMPLETED)
         if not self._opened.done():
@@ -87,185 +113,158 @@ class Session:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
-            self.crossing.tell(self.inbox.close, why(error))
+            self.portal.to_caller(self.consumer.close, why(error))
 
-    async def _live(self) -> None:
-        backoff = Backoff(0.05, 5.0)
-        with self.catalog.watched(self._topics_came.set, eager=self._names.open):
+    async def _run(self) -> None:
+        backoff = self.cluster.options.backoff()
+        with self.metadata.listening(self._topics_changed.set, eager=self._selection.open):
             while True:
                 began = time.monotonic()
                 try:
-                    await self._once()
+                    await self._run_client()
                 except Denied as exc:
-                    raise ConnectError(f"the brokers do not let us read: {why(exc)}") from exc
+                    raise ConnectError(f"the brokers do not let this client read: {why(exc)}") from exc
+                except Refused as exc:
+                    raise ConnectError(f"the brokers refuse this consumer: {await self._reason(exc)}") from exc
                 except SendError as exc:  # a topic that is missing
                     raise ConnectError(str(exc)) from exc
-                except (KafkaError, OSError, TimeoutError, Stuck) as exc:
-                    level = logging.WARNING if self.catalog.ready else logging.DEBUG  # else that has been said
-                    log.log(level, "a consumer of %s is replaced: %s", self.group_id or "a private inbox", why(exc))
-                self.up = False
-                if time.monotonic() - began > 10:
+                except (KafkaError, OSError, TimeoutError, StalledError) as exc:
+                    # while the brokers cannot be reached, the log says that already
+                    level = logging.WARNING if self.reachable else logging.DEBUG
+                    name = self.group_id or "a consumer without a group"
+                    log.log(level, "the Kafka consumer of %s is replaced: %s", name, why(exc))
+                if time.monotonic() - began > STABLE_AFTER:
                     backoff.reset()
                 await asyncio.sleep(backoff.pause())
 
-    async def _once(self) -> None:
-        """Live with one consumer, until it fails."""
-        consumer = new_consumer(self.place, group_id=self.group_id)
-        try:
-            await start(consumer, self.place.options.timeout)
-            await self.begin(consumer)
-            self.up = True
+    async def _reason(self, exc: Exception) -> str:
+        """Return the brokers' words, the option that they refuse, if it is one, and the bounds of a session timeout."""
+        bounds = ""
+        if OPTIONS.get(type(exc)) == "session":
+            with contextlib.suppress(KafkaError, OSError, TimeoutError):  # it need not be allowed to know
+                bounds = await self.metadata.connection.ask_once(partial(session_bounds, group_id=str(self.group_id)))
+        return reason(exc) + bounds
+
+    async def _run_client(self) -> None:
+        """Run with one consumer of aiokafka, until it fails."""
+        client = new_consumer(self.cluster, group_id=self.group_id)
+        async with contextlib.AsyncExitStack() as stack:  # each step is done even if the one before it is cancelled
+            stack.push_async_callback(self.after_stop)
+            stack.push_async_callback(self._stop, client)
+            stack.push_async_callback(self.before_stop, client)
+            await start_client(client, self.cluster.options.timeout)
+            await self.begin(client)
             if not self._opened.done():
                 self._opened.set_result(None)
-            await race(self._poll(consumer), watch(self, consumer), self._follow(consumer), *self.tasks(consumer))
-        finally:
-            await self.end(consumer)
-            await put_away(consumer, PATIENCE if self.catalog.ready else HURRY)
-            await self.ended()
+            watching = watch(partial(self._fetcher.behind, client), lambda: self.delivered, self._waits)
+            await race(self._fetch(client), watching, self._follow_topics(client), *self.tasks(client))
 
-    # -- for private and grouped ----------------------------------------------------------------------------------
+    async def _stop(self, client: AiokafkaConsumer) -> None:
+        await stop_client(client, self._stop_timeout)
 
-    async def begin(self, consumer: Consumer) -> None:
-        """Take up the partitions; return when it is fixed where reading goes on."""
+    # -- for the two kinds of session -----------------------------------------------------------------------------
+
+    async def begin(self, client: AiokafkaConsumer) -> None:
+        """Take up partitions; return when it is fixed from which offsets they are read."""
         raise NotImplementedError
 
-    async def changed(self, consumer: Consumer, topics: set[str]) -> None:
-        """Take up new topics, too."""
+    async def topics_changed(self, client: AiokafkaConsumer, topics: set[str]) -> None:
+        """Take up the partitions of new topics, too."""
         raise NotImplementedError
 
-    async def end(self, consumer: Consumer) -> None:
-        """Do what must be done before a consumer is put away."""
+    async def before_stop(self, client: AiokafkaConsumer) -> None:
+        """Do what must be done before a consumer of aiokafka is stopped."""
 
-    async def ended(self) -> None:
-        """Do what must be done after a consumer was put away."""
+    async def after_stop(self) -> None:
+        """Do what must be done after that."""
 
-    def tasks(self, consumer: Consumer) -> Iterable[Coroutine[Any, Any, None]]:
-        """Return what else runs while a consumer lives."""
-        del consumer
+    def tasks(self, client: AiokafkaConsumer) -> Iterable[Coroutine[Any, Any, None]]:
+        """Return what else runs with a consumer of aiokafka."""
+        del client
         return ()
 
     # -- topics ---------------------------------------------------------------------------------------------------
 
     async def topics(self) -> set[str]:
-        """Return the topics of the intake's patterns; those that the patterns name exist then."""
-        for name in self._names.fixed:
-            await self.catalog.partitions(name)
-        if self._names.open:
-            await self.catalog.refresh()
-        return self._known()
+        """Return the topics of the subscription; those that its patterns name are created if missing."""
+        for name in self._selection.fixed:
+            await self.metadata.partitions(name)
+        if self._selection.open:
+            await self.metadata.refresh()
+        return self._known_topics()
 
-    def _known(self) -> set[str]:
-        return {name for name in self.catalog.topics if self._names.match(name)}
+    def _known_topics(self) -> set[str]:
+        return {name for name in self.metadata.topics if self._selection.match(name)}
 
-    def partitions(self, topics: Iterable[str]) -> set[Partition]:
+    def partitions_of(self, topics: Iterable[str]) -> set[Partition]:
         """Return the partitions of topics."""
-        known = self.catalog.topics
-        return {Partition(name, number) for name in topics for number in range(known[name])}
+        counts = self.metadata.topics
+        return {Partition(name, number) for name in topics for number in range(counts[name])}
 
-    async def _follow(self, consumer: Consumer) -> None:
+    async def _follow_topics(self, client: AiokafkaConsumer) -> None:
         while True:
-            await self._topics_came.wait()
-            self._topics_came.clear()
-            await self.changed(consumer, self._known())
+            await self._topics_changed.wait()
+            self._topics_changed.clear()
+            await self.topics_changed(client, self._known_topics())
 
     # -- fetching -------------------------------------------------------------------------------------------------
 
-    def room(self) -> None:
-        """Fetch again; posted by the inbox."""
+    def room_available(self) -> None:
+        """Fetch again."""
         self._room.set()
 
-    def freeze(self) -> None:
-        """Take nothing in any more."""
-        self.thawed.clear()
+    def settled_available(self) -> None:
+        """Take over what was settled, soon."""
+        self._settled.set()
 
-    def thaw(self) -> None:
-        """Go on where ``parts`` say."""
-        self.crossing.tell(self.inbox.thaw)
-        self.thawed.set()
+    def pause(self) -> None:
+        """Take nothing from aiokafka any more."""
+        self.fetching.clear()
 
-    async def _poll(self, consumer: Consumer) -> None:
-        inbox = self.inbox
+    def resume(self) -> None:
+        """Go on at the offsets of ``assigned``."""
+        self.portal.to_caller(self.consumer.resume)
+        self.fetching.set()
+
+    async def _fetch(self, client: AiokafkaConsumer) -> None:
+        consumer = self.consumer
         while True:
-            await self.thawed.wait()
+            await self.fetching.wait()
             self._room.clear()
-            inbox.starved = True  # before we look: whoever makes room looks at it after that
-            if inbox.full(self.given):
+            consumer.waits_for_room = True  # before the look: the caller's thread makes room, and then reads this
+            if consumer.full(self.delivered):
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._room.wait(), 1.0)
-                if self.thawed.is_set():
-                    await consumer.getmany(NOWHERE)
+                    await asyncio.wait_for(self._room.wait(), POLL_TIMEOUT)
+                if self.fetching.is_set():
+                    await client.getmany(NO_PARTITION)
                 continue
-            inbox.starved = False
-            if found := await consumer.getmany(timeout_ms=1_000, max_records=MOST):
-                self._take(found)
+            consumer.waits_for_room = False
+            if found := await self._fetcher.fetch(client):
+                self._deliver(found)
                 await asyncio.sleep(0)
 
-    def _take(self, found: dict[Partition, list[Record]]) -> None:
-        parcel: list[tuple[Frame, Mark, int]] = []
-        read = self._reader.read
+    def _waits(self) -> bool:
+        """Return whether there is a reason to fetch nothing."""
+        return self.consumer.full(self.delivered) or self.blocked or not self.reachable
+
+    def _deliver(self, found: dict[Partition, list[AiokafkaRecord]]) -> None:
+        batch: list[ReceivedFrame] = []
         for where, records in found.items():
-            part = self.parts.get(where)
-            if part is None or not self.thawed.is_set():
-                continue  # whoever gets the partition reads on from what is known to have come
-            tracker = part.tracker
-            if records[0].offset < tracker.end:
-                part = self._restarted(part, records[0].offset)
-                tracker = part.tracker
-            name, before = where[0], part.before
-            for record in records:
-                offset = record.offset
-                try:
-                    frame = read(name, record)
-                except ValueError as exc:
-                    self._skip(name, exc)
-                    frame = None
-                if frame is None:
-                    tracker.skipped(offset)
-                else:
-                    tracker.came(offset)
-                    parcel.append((frame, (part, offset), 2 if offset < before else 1))
-        self._dirty.set()
-        if parcel:
-            self.given += len(parcel)
-            self.crossing.tell(self.inbox.deliver, parcel)
+            partition = self.assigned.get(where)
+            if partition is None or not self.fetching.is_set():
+                continue  # revoked meanwhile: the member that gets the partition reads these records
+            if records[0].offset < partition.tracker.end:
+                partition = self._restart(partition, records[0].offset)
+            batch += self._reader.read(partition, records)
+        self._settled.set()
+        if batch:
+            self.delivered += len(batch)
+            self.portal.to_caller(self.consumer.deliver, batch)
 
-    def _restarted(self, old: Part, offset: int) -> Part:
-        """Begin again with a log whose offsets went back: its topic was made anew."""
-        log.warning("%s begins again at offset %d; it was made anew", old.where, offset)
+    def _restart(self, old: AssignedPartition, offset: int) -> AssignedPartition:
+        """Begin again with a partition whose offsets went back: its topic was deleted and created anew."""
+        log.warning("%s begins again at offset %d: the topic was created anew", old.where, offset)
         old.lost = True
-        self.thaw()
-        part = self.parts[Partition(*old.where)] = Part(old.where, offset)
-        return part
-
-    def _skip(self, name: str, exc: Exception) -> None:
-        self.inbox.skipped += 1
-        self._seldom.warning("skipped a record of %r: %s (%d in all)", name, exc, self.inbox.skipped)
-
-    # -- settling -------------------------------------------------------------------------------------------------
-
-    def news(self) -> None:
-        """Look at what was settled, soon; posted by the inbox."""
-        self._dirty.set()
-
-    def absorb(self) -> None:
-        """Take over what was settled."""
-        inbox = self.inbox
-        inbox.told = False
-        settled = inbox.settled
-        while settled:
-            part, offset = settled.popleft()
-            if not part.lost:
-                part.tracker.settled(offset)
-
-
-async def race(*coroutines: Coroutine[Any, Any, None]) -> None:
-    """Run until one ends, and end as it does; the others are cancelled."""
-    tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        self.resume()
+        partition = self.assigned[Partition(*old.where)] = AssignedPartition(old.where, offset)
+        return partition

@@ -1,82 +1,195 @@
-"""``Transaction``: frames that are sent, and deliveries that are settled, both or neither.
+"""Kafka's transactions: frames that are sent, and deliveries that are accepted, both or neither.
 
 ::
 
-    async with transport.transaction(inbox, deliveries) as transaction:
+    async with transport.transaction(consumer, deliveries) as transaction:
         await transaction.send(frames)
 
-Rules: when the block ends, the deliveries are accepted and the frames can be seen by whoever reads with
-``?isolation=read_committed``; when it raises or is cancelled, nothing is. The deliveries are of one partition, such as
-all those of one key, and nothing that came before them there is unsettled.
+Rules:
+
+* When the block ends, the deliveries are accepted and readers with ``?isolation=read_committed`` receive the frames;
+  when it raises or is cancelled, neither happens and the deliveries are unsettled as before. Without deliveries, the
+  frames are received all or none.
+* The deliveries are of one partition, such as all those of one key, and all that came before them there is settled:
+  Kafka keeps one committed offset for each partition, not a mark for each record.
+
+All of this runs on the asyncio thread; the caller's half is an ``AsyncioTransaction``.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
-from typing import cast
+import asyncio
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from typing import Final
 
-import anyio
+from cimbus.errors import ClosedError, SendError, TransportError, UsageError
+from cimbus.middleware.net import AssignedPartition, TopicQueues, queued_records, why
+from cimbus.middleware.safe_log import safe_logger
 
-from cimbus.delivery import Delivery
-from cimbus.errors import SendError, UsageError
-from cimbus.frame import Frame
-from cimbus.net import Item
+from .aiokafka_types import AiokafkaProducer, KafkaError, Partition, Refused, TooLarge
+from .group_offsets import OffsetCommitter
+from .records import OutgoingRecord
+from .sender import fill_batch
+from .transactional_producers import LOST, PartitionProducers, TransactionalProducer, TransactionalProducers
 
-from .crossing import Crossing, run
-from .grouped import Grouped
-from .records import Writer
-from .scribes import Work
-from .shelf import Mark
+STOPPED: Final = "the transport or the consumer was closed, or the partition was assigned to another member"
+
+log = safe_logger("cimbus.kafka")
 
 
-class Transaction:
-    """An open transaction."""
+class ProducerTransaction:
+    """A transaction of frames alone: begin, send, then commit or abort."""
 
-    def __init__(self, crossing: Crossing, work: Work, writer: Writer, most: int) -> None:
-        self._crossing = crossing
-        self._work = work
-        self._writer = writer
-        self._most = most
+    def __init__(self, producers: TransactionalProducers) -> None:
+        self._producers = producers
+        self._taken: TransactionalProducer | None = None
+        """What it sends with while it is open."""
 
-    async def send(self, frames: Sequence[Frame]) -> None:
-        """Send frames, to be seen when the transaction is committed.
+    async def _take(self) -> TransactionalProducer:
+        """Return a producer that no other transaction uses until ``_release``."""
+        return await self._producers.take()
+
+    def _check(self) -> None:
+        """Make sure that it can be committed."""
+
+    async def _commit(self, producer: AiokafkaProducer) -> None:
+        """Commit what was sent, and what belongs to it."""
+        await producer.commit_transaction()
+
+    async def begin(self) -> None:
+        """Begin it.
 
         Raises:
-            SendError: one of them is refused; none of this call's may be relied on, so let the block end with it.
-            TransportError: the brokers failed; the same.
+            ClosedError: the partition is lost.
+            UsageError: these deliveries cannot be settled together.
+            TransportError: the brokers do not answer; nothing was settled.
         """
+        taken = await self._take()
         try:
-            records = [self._writer.write(frame) for frame in frames]
-        except ValueError as exc:
-            raise SendError(str(exc)) from exc
-        for record in records:
-            if record.size > self._most:
-                raise SendError(f"a record of {record.size} bytes; the option max_message is {self._most}")
-        await run(self._crossing, lambda: self._work.send(records))
+            self._check()
+            await taken.client.begin_transaction()
+        except (KafkaError, OSError) as exc:
+            self._release(taken, broken=True)
+            raise TransportError(f"a transaction cannot begin: {why(exc)}") from exc
+        except BaseException:
+            self._release(taken, broken=False)
+            raise
+        self._taken = taken
+
+    async def send(self, records: Sequence[OutgoingRecord]) -> None:
+        """Send records within it.
+
+        Raises:
+            ClosedError: the transport or the consumer was closed, or the partition is lost.
+            SendError: the brokers refuse them; the transaction has to be aborted.
+            TransportError: the brokers do not answer; the same.
+        """
+        producer = self._open().client
+        topics: dict[str, TopicQueues[OutgoingRecord]] = {}
+        creatable = {record.topic for record in records if record.create}
+        for queued in queued_records(records):
+            name = queued.record.topic
+            if name not in topics:
+                topics[name] = TopicQueues(name)
+                topics[name].grow(await self._producers.metadata.partitions(name, create=name in creatable))
+            topics[name].queue_of(queued.record).waiting.append(queued)
+        try:
+            for topic in topics.values():
+                for queue in topic.queues:
+                    while queue.waiting:
+                        _, batch = fill_batch(producer, queue)
+                        await (await producer.send_batch(batch, queue.topic, partition=queue.partition))
+        except (*Refused, *TooLarge) as exc:
+            raise SendError(f"the brokers refuse what is sent in a transaction: {why(exc)}") from exc
+        except (KafkaError, OSError) as exc:
+            raise TransportError(f"a transaction failed: {why(exc)}") from exc
+
+    async def commit(self) -> None:
+        """Commit it.
+
+        Raises:
+            ClosedError: the transport or the consumer was closed, or the partition is lost.
+            TransportError: it failed, and will be aborted; only if the brokers failed during the commit itself, it may
+                have been committed.
+        """
+        taken = self._open()
+        try:
+            await self._commit(taken.client)
+        except (KafkaError, OSError) as exc:
+            raise TransportError(f"a transaction failed: {why(exc)}") from exc
+        self._taken = None
+        self._release(taken, broken=False)
+
+    async def abort(self) -> None:
+        """Abort it; idempotent."""
+        taken, self._taken = self._taken, None
+        if taken is None:
+            return
+        broken = True
+        try:
+            if taken.usable:  # else it is stopped, and the broker aborts what it left open
+                timeout = self._producers.metadata.cluster.options.timeout
+                await asyncio.wait_for(taken.client.abort_transaction(), timeout)
+                broken = False
+        except (KafkaError, OSError, AssertionError) as exc:  # the broker aborts it after transaction.timeout.ms
+            log.warning("a transaction could not be aborted; the brokers do that in a while: %s", why(exc))
+        finally:
+            self._release(taken, broken=broken)
+
+    def _open(self) -> TransactionalProducer:
+        if self._taken is None:
+            raise UsageError("the transaction has ended")
+        if not self._taken.usable:
+            raise ClosedError(STOPPED)
+        return self._taken
+
+    def _release(self, taken: TransactionalProducer, *, broken: bool) -> None:
+        """Let other transactions have the producer, unless it is broken."""
+        if broken and taken.usable:
+            self._producers.discard(taken.key)
+        taken.turn.release()
 
 
-@asynccontextmanager
-async def open_transaction(
-    crossing: Crossing, session: Grouped, deliveries: Sequence[Delivery[Frame]], writer: Writer, most: int
-) -> AsyncGenerator[Transaction]:
-    """Open a transaction that settles deliveries.
+class ConsumingTransaction(ProducerTransaction):
+    """A transaction of frames and of the deliveries that they answer."""
 
-    Raises:
-        UsageError: there are none, they are settled, not of one partition, or not the next ones of it.
-        TransportError: it failed, or the partition went to another member; the deliveries come again.
-    """
-    marks = [cast("Item[Mark]", delivery.token).mark for delivery in deliveries]
-    if len({part for part, _ in marks}) != 1 or any(delivery.outcome is not None for delivery in deliveries):
-        raise UsageError("a transaction settles unsettled deliveries of one partition, such as those of one key")
-    work = Work(session, marks[0][0], {offset for _, offset in marks})
-    await run(crossing, work.begin)
-    try:
-        yield Transaction(crossing, work, writer, most)
-        await run(crossing, work.commit)
-    except BaseException:
-        with anyio.CancelScope(shield=True):
-            await run(crossing, work.abort)
-        raise
-    for delivery in deliveries:
-        delivery.accept()
+    def __init__(
+        self,
+        producers: PartitionProducers,
+        committer: OffsetCommitter,
+        partition: AssignedPartition,
+        offsets: AbstractSet[int],
+    ) -> None:
+        super().__init__(producers)
+        self._partition_producers = producers
+        self._committer = committer
+        self._partition = partition
+        self._offsets = offsets
+
+    async def _take(self) -> TransactionalProducer:
+        taken = await self._partition_producers.take_for(self._partition)
+        self._committer.settled.apply()
+        return taken
+
+    def _check(self) -> None:
+        if self._partition.lost:
+            raise ClosedError(LOST)
+        if not self._partition.tracker.reaches(self._offsets):
+            raise UsageError(
+                "deliveries of the same partition that came before these are unsettled: settle them first, or in the "
+                "same transaction"
+            )
+
+    async def _commit(self, producer: AiokafkaProducer) -> None:
+        partition, committer = self._partition, self._committer
+        async with committer.lock:
+            self._check()
+            position = max(self._offsets) + 1
+            offsets = {Partition(*partition.where): (position, committer.commit_metadata(partition))}
+            await producer.send_offsets_to_transaction(offsets, committer.group_id)
+            await producer.commit_transaction()
+            partition.committed = position
+            partition.ours = True
+            for offset in self._offsets:
+                partition.tracker.settled(offset)

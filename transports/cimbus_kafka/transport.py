@@ -1,112 +1,109 @@
-"""``KafkaTransport``: one idempotent producer for sending, one consumer for each inbox.
+"""``KafkaTransport``: one idempotent producer for sending, one consumer for each subscription.
 
 Rules:
 
-* A topic of Kafka for each context, kind and noun; a record's key is the object's, so that its frames stay in order.
-  Topics are made when they are first used (``create``, ``partitions``, ``replication``).
-* A private inbox belongs to no group: it reads everything. A group is the consumer group ``cimbus-<group>``: its
-  members share partitions, so that there are never more of them at work than a topic has partitions. A durable group's
-  position outlives its members for as long as the broker keeps it (offsets.retention.minutes, a week unless changed).
-* A frame with its properties may have ``max_message`` bytes: as many as the broker takes (message.max.bytes).
-* Everything of Kafka's runs on asyncio; for a caller on trio it has a thread, and frames cross in batches.
+* Each context, kind and noun has a topic; a record's key is the object's, so that its frames stay in order. Topics are
+  created when they are first used (``create``, ``partitions``, ``replication``).
+* A consumer without a group reads everything. A group is the consumer group ``cimbus-<group>-<digest>``, the digest
+  being that of its patterns: its members share partitions, so that at most as many work at once as a topic has. The
+  offsets of a durable one outlive its members for as long as the broker keeps them (offsets.retention.minutes, a week
+  by default).
+* A frame with its properties may have ``max_message`` bytes: as many as the broker takes (message.max.bytes). With
+  ``?compression=``, bytes are counted as they are compressed, and a consumer's ``buffer`` bounds what they hold.
 """
 
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING, Final, Self
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import anyio
 
-from cimbus.delivery import Delivery
-from cimbus.errors import ClosedError, ConnectError, SendError, UsageError
-from cimbus.frame import Frame
-from cimbus.naming import KAFKA_FAMILY, KAFKA_NAMING, Naming
-from cimbus.net import Batch, read_url, secure
-from cimbus.transport import Inbox, Intake, Traits, Transport
+from cimbus.errors import ClosedError, ConnectError, SendError, TransportError, UsageError
+from cimbus.middleware.delivery import Delivery
+from cimbus.middleware.doctor import Doctor, Finding, kafka
+from cimbus.middleware.frame import Frame
+from cimbus.middleware.group import GroupAdmin, GroupDescription
+from cimbus.middleware.net import BrokerTransport, QueuedRecord, SendResults, read_hosts, why
+from cimbus.middleware.net.asyncio_thread import open_portal, run
+from cimbus.middleware.net.asyncio_transaction import AsyncioTransaction, transacted_on_asyncio
+from cimbus.middleware.net.partitioned_consumer import PartitionedConsumer
+from cimbus.middleware.transport import Consumer, SubscriptionSpec, Traits, Transactional, Transport, check_retained
 
-from .clients import check_compression
-from .crossing import open_crossing, run
-from .driver import quiet
-from .engine import Engine, open_engine
-from .grouped import Grouped
-from .inbox import KafkaInbox
-from .lanes import Flight
-from .options import Options
-from .place import Place
-from .private import Private
-from .records import Writer
-from .session import Session
-from .transaction import Transaction, open_transaction
+from . import group_admin
+from .aiokafka_clients import broker_settings, compression_of
+from .aiokafka_types import KafkaError
+from .asyncio_side import AsyncioSide
+from .broadcast_session import BroadcastSession
+from .client_lifecycle import silence_aiokafka
+from .cluster import Cluster
+from .group_session import GroupSession
+from .naming import KAFKA_NAMING
+from .options import ENVELOPE, KafkaOptions
+from .records import OutgoingRecord, RecordWriter
+from .session import KafkaSession
+from .topic_metadata import TopicMetadata
 
-PORTS: Final = {"kafka": 9092, "kafkas": 9093}
-ENVELOPE: Final = 16 * 1024
-"""What a record may hold besides the body: key and headers."""
+T = TypeVar("T")
 
 
-class KafkaTransport:
+class KafkaTransport(BrokerTransport[KafkaOptions]):
     """Frames over Kafka.
 
     Args:
-        url: ``kafka://user:password@host:port/?option=value``, or ``kafkas://`` for TLS.
-        tls: a context of one's own instead of the options ca, cert and key.
+        url: ``kafka://user:password@host:port/?option=value``, or ``kafkas://`` for TLS; the options are the fields of
+            ``KafkaOptions``.
+        tls: a context to use instead of the options ca, cert and key.
 
     Raises:
         UsageError: the URL has an unknown option or an impossible value; the message lists the options.
+
+    Example:
+        >>> KafkaTransport("kafka://broker?partitions=8")
+        KafkaTransport(kafka://broker:9092)
     """
 
+    ports = {"kafka": 9092, "kafkas": 9093}
+    """Kafka registers no ports; 9092 is the listener of its sample configuration, 9093 what is customary for TLS."""
+    options_type = KafkaOptions
+    broker = "Kafka"
+    default_naming = KAFKA_NAMING
+
     def __init__(self, url: str, *, tls: ssl.SSLContext | None = None) -> None:
-        address, options = read_url(url, PORTS, Options)
-        if address.path.strip("/"):
-            raise UsageError(f"a Kafka URL has no path: {address.path!r}; topics are written by ?template=")
-        self.options = options
-        self._naming = _naming(options.template)
-        self._place = Place(address, options, secure(address, options, tls, ("kafkas",)))
-        check_compression(self._place)
-        quiet()
+        super().__init__(url, tls=tls)
+        options = self.options
+        self._cluster = Cluster(self._address, options, self._tls)
+        silence_aiokafka()
         self._traits = Traits(
             durable=True,
             persistent=True,
             groups=True,
             keyed_groups=True,
             redelivers=True,
-            counts_attempts=False,  # Kafka keeps one number for a partition, and none for a record
+            counts_attempts=False,  # Kafka keeps one offset for each partition, and no count for a record
             multi_process=True,
             max_body=options.max_message - ENVELOPE,
+            transactions=True,
+            transactional_settlement=True,
         )
-        self._writer = Writer(self._naming)
-        self._engine: Engine | None = None
-        self._listening: dict[KafkaInbox, Session] = {}
+        self._writer = RecordWriter(
+            self._naming, options.max_message, compress=compression_of(options.compression), most=options.buffer
+        )
+        self._side: AsyncioSide | None = None
+        self._sessions: dict[PartitionedConsumer, KafkaSession] = {}
         self._stack: AsyncExitStack | None = None
 
-    @classmethod
-    def from_url(cls, url: str) -> Self:
-        """Make a transport from its URL; nothing is connected yet.
-
-        Raises:
-            UsageError: the URL has an unknown option or an impossible value; the message lists the options.
-        """
-        return cls(url)
-
-    @property
-    def traits(self) -> Traits:
-        """What Kafka can do."""
-        return self._traits
-
-    @property
-    def naming(self) -> Naming:
-        """How topics are written on this middleware."""
-        return self._naming
+    def _more_hosts(self) -> Iterable[str]:
+        return (host for host, _ in read_hosts(self.options.also, self._address.port))
 
     @property
     def ready(self) -> bool:
-        """Whether the brokers can be reached now."""
-        return self._engine is not None and self._engine.catalog.ready
-
-    def __repr__(self) -> str:
-        return f"KafkaTransport({self._place.address})"
+        """Whether the brokers can be reached now, and what they have can be read."""
+        blocked = any(session.blocked for session in self._sessions.values())
+        return self._side is not None and self._side.metadata.ready and not blocked
 
     # -- opening and closing --------------------------------------------------------------------------------------
 
@@ -114,31 +111,42 @@ class KafkaTransport:
         """Connect.
 
         Raises:
-            ConnectError: the brokers cannot be reached, or refuse us.
+            ConnectError: the brokers cannot be reached, or refuse this client.
         """
         if self._stack is not None:
             raise ConnectError("this transport is open already")
         async with AsyncExitStack() as stack:
-            crossing = await stack.enter_async_context(open_crossing())
-            engine = await run(crossing, lambda: open_engine(self._place, crossing))
-            self._engine = engine
+            portal = await stack.enter_async_context(open_portal())
+            side = AsyncioSide(self._cluster, portal)
+            await run(portal, side.open)
+            self._side = side
             self._stack = stack.pop_all()
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
         """Finish what was begun and disconnect."""
-        engine, self._engine = self._engine, None
+        side, self._side = self._side, None
         stack, self._stack = self._stack, None
-        if stack is None or engine is None:
+        if stack is None or side is None:
             return
         with anyio.CancelScope(shield=True):
             try:
-                for inbox, session in list(self._listening.items()):
-                    inbox.close("the transport was closed")
-                    await run(engine.crossing, session.close)
-                await run(engine.crossing, engine.close)
+                for consumer, session in list(self._sessions.items()):
+                    consumer.close("the transport was closed")
+                    await run(side.portal, session.close)
+                await run(side.portal, side.close)
             finally:
                 await stack.aclose()
+
+    def _open_side(self) -> AsyncioSide:
+        """Return the asyncio side.
+
+        Raises:
+            ClosedError: the transport is not open.
+        """
+        if self._side is None:
+            raise ClosedError("the transport is not open")
+        return self._side
 
     # -- sending --------------------------------------------------------------------------------------------------
 
@@ -148,103 +156,131 @@ class KafkaTransport:
         Raises:
             ClosedError: the transport is not open.
         """
-        engine = self._engine
-        if engine is None:
-            raise ClosedError("the transport is not open")
+        side = self._open_side()
         if not frames:
             return []
-        batch = Batch(len(frames))
-        flights: list[Flight] = []
-        write, most = self._writer.write, self.options.max_message
-        for place, frame in enumerate(frames):
+        results = SendResults(len(frames))
+        records: list[QueuedRecord[OutgoingRecord]] = []
+        write = self._writer.write
+        for index, frame in enumerate(frames):
             try:
-                record = write(frame)
+                records.append(QueuedRecord(write(frame), results, index))
+            except SendError as exc:
+                results.settle(index, exc)
             except ValueError as exc:
-                batch.settle(place, SendError(str(exc)))
-                continue
-            if record.size > most or len(frame.body) > self._traits.max_body:
-                batch.settle(place, _too_large(record.size, most))
-                continue
-            flights.append(Flight(record, batch, place))
-        if flights:
-            engine.crossing.post(engine.sender.submit, flights)
-        results = await batch.settled()
-        if self._engine is not engine:
-            for error in results:
+                results.settle(index, SendError(str(exc)))
+        if records:
+            side.portal.to_asyncio(side.sender.enqueue, records)
+        found = await results.settled()
+        if self._side is not side:
+            for error in found:
                 if isinstance(error, ClosedError):
                     raise error
-        return results
+        return found
 
     def transaction(
-        self, inbox: Inbox, deliveries: Sequence[Delivery[Frame]]
-    ) -> AbstractAsyncContextManager[Transaction]:
-        """Return a block in which frames are sent, and by whose end deliveries are accepted: both or neither.
+        self, consumer: Consumer | None = None, deliveries: Sequence[Delivery[Frame]] = ()
+    ) -> AbstractAsyncContextManager[AsyncioTransaction[OutgoingRecord]]:
+        """Return the block of a transaction: it is committed at the end, and aborted when the block raises.
 
         Args:
-            inbox: a group's inbox of this transport.
-            deliveries: unsettled, of one partition (such as those of one key), the next ones there.
+            consumer: a group's consumer of this transport; None without deliveries.
+            deliveries: unsettled deliveries of one partition (such as those of one key), the next ones there; accepted
+                when the transaction is committed, and unsettled as before when it is aborted.
 
         Raises:
-            ClosedError: the transport or the inbox is not open.
-            UsageError: the inbox is not a group's, or these deliveries cannot be settled together.
+            ClosedError: the transport or the consumer is not open.
+            UsageError: the consumer has no group, or these deliveries cannot be settled together.
         """
-        engine = self._engine
-        session = self._listening.get(inbox) if isinstance(inbox, KafkaInbox) else None
-        if engine is None or session is None:
-            raise ClosedError("the transport or the inbox is not open")
-        if not isinstance(session, Grouped):
-            raise UsageError("a transaction commits the position of a group; a private inbox has none")
-        return open_transaction(engine.crossing, session, deliveries, self._writer, self.options.max_message)
+        side = self._open_side()
+        if consumer is None and not deliveries:
+            return transacted_on_asyncio(side.portal, side.transaction(), (), self._writer.write)
+        session = self._sessions.get(consumer) if isinstance(consumer, PartitionedConsumer) else None
+        if session is None:
+            if consumer is None:
+                raise UsageError("a transaction with deliveries needs the consumer that they came from")
+            raise ClosedError("the transport or the consumer is not open")
+        if not isinstance(session, GroupSession):
+            raise UsageError("a transaction commits the offsets of a group; a private consumer has none")
+        inner = session.transaction(*session.consumer.together(deliveries))
+        return transacted_on_asyncio(side.portal, inner, deliveries, self._writer.write)
 
     # -- listening ------------------------------------------------------------------------------------------------
 
     @asynccontextmanager
-    async def listen(self, intake: Intake) -> AsyncGenerator[KafkaInbox]:
-        """Return the block in which an inbox for ``intake`` is open.
+    async def listen(self, spec: SubscriptionSpec) -> AsyncGenerator[PartitionedConsumer]:
+        """Return the block in which a consumer for ``spec`` is open.
 
         Raises:
             ClosedError: the transport is not open.
-            ConnectError: the brokers do not let us read, or a topic is missing and may not be made.
+            ConnectError: the brokers do not let this client read, or a topic is missing and cannot be created.
         """
-        engine = self._engine
-        if engine is None:
-            raise ClosedError("the transport is not open")
-        inbox = KafkaInbox(intake, engine.crossing, buffer=self.options.buffer)
+        side = self._open_side()
+        check_retained(spec, self.traits)
+        consumer = PartitionedConsumer(spec, side.portal, buffer=self.options.buffer)
 
-        async def begin() -> Session:
-            kind = Grouped if intake.group else Private
-            session = kind(self._place, engine.catalog, engine.crossing, self._naming, inbox)
-            self._listening[inbox] = session
+        async def begin() -> None:
+            kind = GroupSession if spec.group else BroadcastSession
+            session = kind(self._cluster, side.metadata, side.portal, self._naming, consumer)
+            self._sessions[consumer] = session
             await session.open()
-            return session
 
         try:
-            await run(engine.crossing, begin)
-            yield inbox
+            await run(side.portal, begin)
+            yield consumer
         finally:
-            inbox.close()
-            session = self._listening.get(inbox)
-            if session is not None and self._engine is engine:
+            consumer.close()
+            session = self._sessions.get(consumer)
+            if session is not None and self._side is side:
                 with anyio.CancelScope(shield=True):
-                    await run(engine.crossing, session.close)
-            self._listening.pop(inbox, None)
+                    await run(side.portal, session.close)
+            self._sessions.pop(consumer, None)
 
+    # -- groups ---------------------------------------------------------------------------------------------------
 
-def _too_large(size: int, most: int) -> SendError:
-    return SendError(
-        f"a record of {size} bytes; the option max_message is {most}, and must be no more than the broker's "
-        "message.max.bytes (or the topic's max.message.bytes)"
-    )
+    async def groups(self) -> Sequence[GroupDescription]:
+        """Return the groups that were made here; see ``GroupAdmin``.
 
+        Raises:
+            ClosedError: the transport is not open.
+            TransportError: the brokers do not tell.
+        """
+        return await self._administer(group_admin.groups_of)
 
-def _naming(template: str) -> Naming:
-    if not template:
-        return KAFKA_NAMING
-    try:
-        return Naming(template, KAFKA_FAMILY)
-    except ValueError as exc:
-        raise UsageError(f"the option template: {exc}") from exc
+    async def forget(self, group: str) -> int:
+        """Delete groups without a consumer; return how many frames waited for them.
+
+        Raises:
+            ClosedError: the transport is not open.
+            TransportError: the brokers refuse it.
+        """
+        return await self._administer(lambda metadata: group_admin.forget(metadata, group))
+
+    async def examine(self) -> Sequence[Finding]:
+        """Return what the brokers' settings do to messages; see ``Doctor``.
+
+        Raises:
+            ClosedError: the transport is not open.
+        """
+        try:
+            ask = partial(broker_settings, names=kafka.SETTINGS)
+            settings = await self._administer(lambda metadata: metadata.connection.ask(ask))
+        except TransportError as exc:
+            if isinstance(exc, ClosedError):
+                raise
+            settings = {}  # this client may not ask
+        return kafka.kafka_findings(settings, max_message=self.options.max_message, session=self.options.session)
+
+    async def _administer(self, work: Callable[[TopicMetadata], Coroutine[Any, Any, T]]) -> T:
+        side = self._open_side()
+        try:
+            return await run(side.portal, lambda: work(side.metadata))
+        except KafkaError as exc:
+            raise TransportError(f"{self._address}: {why(exc)}") from exc
 
 
 if TYPE_CHECKING:
     _: type[Transport] = KafkaTransport
+    ___: type[GroupAdmin] = KafkaTransport
+    ____: type[Doctor] = KafkaTransport
+    __: type[Transactional] = KafkaTransport

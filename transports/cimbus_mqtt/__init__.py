@@ -1,15 +1,14 @@
 """MQTT 5.0 and 3.1.1: ``mqtt://`` and ``mqtts://``, on both event loops, without threads.
 
-From the wire up: ``packets`` and ``properties`` are the hot path as bytes; ``engine`` is paho without its sockets, for
-everything else; ``place`` opens streams, ``link`` is one connection, ``session`` makes it again for ever, unless it is
-a ``takeover``; ``outgoing`` and ``incoming`` live on sessions (``handler`` is what they and a link know of each other);
-``identity``, ``filters`` and ``options`` say what is subscribed to and as whom; ``transport`` is the face that a bus
-sees.
+From the wire up: ``packets`` and ``properties`` are PUBLISH and its acknowledgements as bytes; ``engine`` is paho
+without its sockets, for all other packets; ``connection`` is one connection to the broker, ``session`` makes it again
+unless another process took it over; ``sender`` and ``consumer`` use the connections. ``subscription`` says what
+is subscribed to, as which client, and how topics are written; ``transport`` is what a bus sees.
 """
 
 from __future__ import annotations
 
-from .options import Options
+from .options import MqttOptions
 from .transport import MqttTransport
 
-__all__ = ["MqttTransport", "Options"]
+__all__ = ["MqttOptions", "MqttTransport"]

@@ -1,11 +1,10 @@
 """paho's protocol engine without its sockets and threads: bytes in, bytes and answers out.
 
-paho does CONNECT with the will, CONNACK, SUBSCRIBE, SUBACK and DISCONNECT here, for one connection; after that a new
-engine is made. **Every private name of paho that cimbus uses is in this file**, and ``PRIVATE`` lists them for the
-contract test that fails when paho changes one: ``_create_socket`` is where paho would open a connection (it gets a
-pipe in memory instead), and ``_sock_close`` is where it would close it.
+paho writes and reads CONNECT with the will, CONNACK, SUBSCRIBE, SUBACK and DISCONNECT here, for one connection; for the
+next one a new engine is made. **Every private name of paho that cimbus uses is in this file**, and ``PRIVATE`` lists
+them for the contract test that fails when paho changes one: ``_create_socket`` is where paho would open a connection
+(it gets a pipe in memory instead), and ``_sock_close`` is where it would close it.
 """
-# pyright: reportPrivateUsage=false
 
 from __future__ import annotations
 
@@ -20,13 +19,22 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from .packets import MalformedError, write_varint
+from cimbus.middleware.net import ConnectionLostError, MalformedError
 
+from .properties import write_varint
+
+RETAINED, RETAINED_IF_NEW, NO_RETAINED = (
+    SubscribeOptions.RETAIN_SEND_ON_SUBSCRIBE,
+    SubscribeOptions.RETAIN_SEND_IF_NEW_SUB,
+    SubscribeOptions.RETAIN_DO_NOT_SEND,
+)
+"""Retain Handling: are retained messages sent, only for a subscription that is new, or not at all (MQTT 5.0, 3.8.3.1).
+MQTT 3.1.1 always sends them."""
 PRIVATE: Final = ("_create_socket", "_sock_close", "_packet_queue", "_sock_recv", "_sock_send", "_in_packet")
 
 
 class Will(msgspec.Struct, frozen=True):
-    """What the broker publishes if we are gone without a word (MQTT 5.0, 3.1.2.5)."""
+    """What the broker publishes if the connection ends without a DISCONNECT (MQTT 5.0, 3.1.2.5)."""
 
     topic: str
     payload: bytes
@@ -34,8 +42,12 @@ class Will(msgspec.Struct, frozen=True):
     properties: bytes
 
 
-class Hello(msgspec.Struct, frozen=True, kw_only=True):
-    """What CONNECT says (MQTT 5.0, 3.1); ``receive_maximum`` and the sizes are 5.0 only."""
+class Connect(msgspec.Struct, frozen=True, kw_only=True):
+    """The packet CONNECT (MQTT 5.0, 3.1); ``receive_maximum`` and the sizes are 5.0 only.
+
+    >>> Connect(v5=True, client_id="meter-1", clean=True, keepalive=30)
+    Connect('meter-1', v5=True, clean=True)
+    """
 
     v5: bool
     client_id: str
@@ -49,11 +61,11 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True):
     will: Will | None = None
 
     def __repr__(self) -> str:
-        return f"Hello({self.client_id!r}, v5={self.v5}, clean={self.clean})"
+        return f"Connect({self.client_id!r}, v5={self.v5}, clean={self.clean})"
 
 
-class Welcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What CONNACK says (MQTT 5.0, 3.2), with the standard's values for what it leaves out."""
+class ConnAck(msgspec.Struct, frozen=True, kw_only=True):
+    """The packet CONNACK (MQTT 5.0, 3.2), with the standard's values for what it leaves out."""
 
     code: int
     reason: str
@@ -63,17 +75,19 @@ class Welcome(msgspec.Struct, frozen=True, kw_only=True):
     max_qos: int = 2
     keepalive: int | None = None
     session_expiry: int | None = None
+    retained: bool = True
+    shared: bool = True
 
 
-class Goodbye(msgspec.Struct, frozen=True):
-    """Why the broker ended the connection (MQTT 5.0, 3.14)."""
+class Disconnect(msgspec.Struct, frozen=True):
+    """The packet DISCONNECT, with which the broker ended the connection (MQTT 5.0, 3.14)."""
 
     code: int
     reason: str
 
 
 class Pipe:
-    """What paho takes for a socket."""
+    """What paho uses in place of a socket."""
 
     def __init__(self) -> None:
         self.inward = bytearray()
@@ -96,7 +110,7 @@ class Pipe:
         """Do nothing: there is nothing to close."""
 
     def fileno(self) -> int:
-        """Answer that there is no file."""
+        """Return -1: there is no file."""
         return -1
 
     def setblocking(self, flag: bool) -> None:
@@ -104,7 +118,7 @@ class Pipe:
 
 
 class Packed:
-    """Properties that are bytes already, in the shape that paho asks of its own (without paying for those)."""
+    """Properties that are bytes already, with the method that paho calls of its own class."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -125,33 +139,41 @@ class _Client(Client):
 
 
 class Engine:
-    """paho for one connection."""
+    """paho for one connection.
 
-    def __init__(self, hello: Hello) -> None:
-        self.welcome: Welcome | None = None
-        self.goodbye: Goodbye | None = None
+    Args:
+        connect: what to begin with.
+
+    Attributes:
+        connack: the broker's answer; None before it came.
+        disconnected: the broker's DISCONNECT; None before it came.
+    """
+
+    def __init__(self, connect: Connect) -> None:
+        self.connack: ConnAck | None = None
+        self.disconnected: Disconnect | None = None
         self.granted: dict[int, list[int]] = {}
         """The reason codes of each SUBACK, by packet identifier; at least 0x80 is a refusal."""
-        self._v5 = hello.v5
+        self._v5 = connect.v5
         self._client = client = _Client(
             CallbackAPIVersion.VERSION2,
-            client_id=hello.client_id,
-            clean_session=None if hello.v5 else hello.clean,
-            protocol=MQTTProtocolVersion.MQTTv5 if hello.v5 else MQTTProtocolVersion.MQTTv311,
+            client_id=connect.client_id,
+            clean_session=None if connect.v5 else connect.clean,
+            protocol=MQTTProtocolVersion.MQTTv5 if connect.v5 else MQTTProtocolVersion.MQTTv311,
             reconnect_on_failure=False,
         )
-        if hello.user is not None or hello.password is not None:
-            client.username_pw_set(hello.user or "", hello.password)
-        if hello.will is not None:
-            self._set_will(hello.will)
+        if connect.user is not None or connect.password is not None:
+            client.username_pw_set(connect.user or "", connect.password)
+        if connect.will is not None:
+            self._set_will(connect.will)
         client.on_connect = self._on_connect
         client.on_subscribe = self._on_subscribe
         client.on_disconnect = self._on_disconnect
-        if hello.v5:
-            properties = _connect_properties(hello)
-            client.connect("pipe", keepalive=hello.keepalive, clean_start=hello.clean, properties=properties)
+        if connect.v5:
+            properties = _connect_properties(connect)
+            client.connect("pipe", keepalive=connect.keepalive, clean_start=connect.clean, properties=properties)
         else:
-            client.connect("pipe", keepalive=hello.keepalive)
+            client.connect("pipe", keepalive=connect.keepalive)
 
     def _set_will(self, will: Will) -> None:
         self._client.will_set(will.topic, will.payload, will.qos)
@@ -182,18 +204,18 @@ class Engine:
         except Exception as exc:  # what paho raises on malformed packets is not documented
             raise MalformedError(f"a packet of type {packet[0] >> 4} that cannot be read: {exc}") from exc
 
-    def subscribe(self, filters: Sequence[str], qos: int) -> int:
+    def subscribe(self, filters: Sequence[str], qos: int, *, retain_handling: int = NO_RETAINED) -> int:
         """Write SUBSCRIBE and return its packet identifier."""
-        # Retain Handling 2: an intake is from now on, so no retained messages (MQTT 5.0, 3.8.3.1)
-        options = SubscribeOptions(qos=qos, retainHandling=SubscribeOptions.RETAIN_DO_NOT_SEND)
+        # Retain As Published tells that a message without a payload clears a retained one (MQTT 5.0, 3.8.3.1, 3.3.1.3)
+        options = SubscribeOptions(qos=qos, retainAsPublished=True, retainHandling=retain_handling)
         topics: Any = [(one, options if self._v5 else qos) for one in filters]
         _, packet_id = self._client.subscribe(topics)
         if packet_id is None:
-            raise MalformedError("paho wrote no SUBSCRIBE: its connection is over")
+            raise ConnectionLostError("paho wrote no SUBSCRIBE: its connection is over")
         return packet_id
 
     def disconnect(self, *, forget: bool = False) -> None:
-        """Write DISCONNECT; ``forget``: the session ends with the connection, whatever CONNECT said."""
+        """Write DISCONNECT; ``forget``: the session ends with the connection, whatever its expiry was in CONNECT."""
         properties = None
         if forget and self._v5:
             properties = _properties(PacketTypes.DISCONNECT)
@@ -202,7 +224,7 @@ class Engine:
 
     def _on_connect(self, _client: Any, _data: Any, flags: ConnectFlags, code: ReasonCode, properties: Any) -> None:
         found = cast("dict[str, Any]", vars(properties))
-        self.welcome = Welcome(
+        self.connack = ConnAck(
             code=code.value,
             reason=f"{code}" + (f" ({found['ReasonString']})" if "ReasonString" in found else ""),
             session_present=bool(flags.session_present),
@@ -211,6 +233,8 @@ class Engine:
             max_qos=found.get("MaximumQoS", 2),
             keepalive=found.get("ServerKeepAlive"),
             session_expiry=found.get("SessionExpiryInterval"),
+            retained=found.get("RetainAvailable", 1) == 1,
+            shared=found.get("SharedSubscriptionAvailable", 1) == 1,
         )
 
     def _on_subscribe(self, _client: Any, _data: Any, packet_id: int, codes: list[ReasonCode], _more: Any) -> None:
@@ -218,7 +242,7 @@ class Engine:
 
     def _on_disconnect(self, _client: Any, _data: Any, flags: DisconnectFlags, code: ReasonCode, _more: Any) -> None:
         if flags.is_disconnect_packet_from_server:
-            self.goodbye = Goodbye(code.value, str(code))
+            self.disconnected = Disconnect(code.value, str(code))
 
 
 def _properties(kind: int) -> Any:
@@ -226,12 +250,12 @@ def _properties(kind: int) -> Any:
     return Properties(kind)  # type: ignore[no-untyped-call]
 
 
-def _connect_properties(hello: Hello) -> Any:
+def _connect_properties(connect: Connect) -> Any:
     properties = _properties(PacketTypes.CONNECT)
-    properties.SessionExpiryInterval = hello.session_expiry
-    properties.ReceiveMaximum = min(hello.receive_maximum, 65_535)
-    if hello.max_packet:
-        properties.MaximumPacketSize = hello.max_packet
+    properties.SessionExpiryInterval = connect.session_expiry
+    properties.ReceiveMaximum = min(connect.receive_maximum, 65_535)
+    if connect.max_packet:
+        properties.MaximumPacketSize = connect.max_packet
     return properties
 
 

@@ -2,10 +2,13 @@
 
 Bytes in, values out. Rules:
 
-* ``Scanner.feed`` takes whatever pieces the network makes of the stream and returns whole packets. What is not MQTT
-  raises ``MalformedError``, what is larger than the limit ``OversizeError`` - from the length alone, before the
-  bytes are there. After either the connection is of no more use (MQTT 5.0, 4.13.1).
-* Packets other than PUBLISH and its acknowledgements come out whole, as ``Other``: they are paho's.
+* ``PacketParser.feed`` takes bytes in any pieces and returns complete packets. What is not MQTT raises
+  ``MalformedError``, what is larger than the limit ``OversizeError`` - from the length alone, before the bytes are
+  there. After either the connection cannot be used any longer (MQTT 5.0, 4.13.1).
+* A PUBLISH that is larger than the limit, or cannot be read although it is clear where it ends, is no reason to end a
+  consumer's connection: the broker would send it again on the next one. With ``read_over`` it is returned with what is
+  known of it, so that it can be acknowledged.
+* Packets other than PUBLISH and its acknowledgements are returned complete, as ``Other``: paho reads them.
 """
 
 from __future__ import annotations
@@ -14,25 +17,25 @@ from typing import Final
 
 import msgspec
 
-from cimbus.errors import TransportError
+from cimbus.middleware.net import MalformedError, SkippedOctets
 
+from .properties import MAX_VARINT, read_binary, read_varint, write_varint
+
+CONNACK: Final = 2
 PUBLISH: Final = 3
 PUBACK: Final = 4
 PUBREC: Final = 5
 PUBREL: Final = 6
 PUBCOMP: Final = 7
+SUBACK: Final = 9
+"""Types of packets (MQTT 5.0, 2.1.2)."""
 
-MAX_REMAINING: Final = 268_435_455
-"""The largest Remaining Length (MQTT 5.0, 1.5.5)."""
 PINGREQ: Final = b"\xc0\x00"
-
-
-class MalformedError(TransportError):
-    """The bytes are not MQTT."""
+"""The whole packet (MQTT 5.0, 3.12)."""
 
 
 class OversizeError(MalformedError):
-    """A packet is larger than we said we take."""
+    """A packet is larger than the Maximum Packet Size that we announced (MQTT 5.0, 3.1.2.11.4)."""
 
 
 class Publish(msgspec.Struct, frozen=True, gc=False):
@@ -45,6 +48,8 @@ class Publish(msgspec.Struct, frozen=True, gc=False):
     dup: bool = False
     retain: bool = False
     properties: bytes = b""
+    defect: str = ""
+    """Why this is not all that was sent (``read_over``)."""
 
 
 class Ack(msgspec.Struct, frozen=True, gc=False):
@@ -65,20 +70,29 @@ class Other(msgspec.Struct, frozen=True, gc=False):
 Packet = Publish | Ack | Other
 
 
-class Scanner:
+class PacketParser:
     """Cuts a stream of bytes into packets.
 
     Args:
         v5: whether packets have properties.
         limit: the largest packet taken, in bytes.
+        read_over: return a PUBLISH that is wrong with what is known of it, as long as it can be acknowledged.
+
+    >>> parser = PacketParser(v5=True, limit=1_000)
+    >>> parser.feed(write_ack(PUBACK, 7)[:1]), parser.feed(write_ack(PUBACK, 7)[1:])
+    ([], [Ack(kind=4, packet_id=7, reason=0)])
     """
 
-    def __init__(self, *, v5: bool, limit: int) -> None:
+    def __init__(self, *, v5: bool, limit: int, read_over: bool = False) -> None:
         self._v5 = v5
         self._limit = limit
         self._buffer = bytearray()
         self._need = 2
-        """How many bytes there must be before looking again pays."""
+        """How many bytes there must be before the next packet can be complete."""
+        self._read_over = read_over
+        self._oversize: Publish | None = None
+        """What is known of a packet that is too large, and is being skipped."""
+        self._skipped = SkippedOctets()
 
     def feed(self, data: bytes) -> list[Packet]:
         """Take some bytes and return the packets that they complete.
@@ -86,23 +100,28 @@ class Scanner:
         Raises:
             MalformedError: this is not MQTT, or too large.
         """
-        buffer = self._buffer
-        buffer += data
-        if len(buffer) < self._need:
-            return []
-        raw = bytes(buffer)
         found: list[Packet] = []
+        start = self._skip(data, 0, found) if self._oversize is not None else 0
+        buffer = self._buffer
+        buffer += data[start:]
+        if len(buffer) < self._need:
+            return found
+        raw = bytes(buffer)
         start, end = 0, len(raw)
         self._need = 2
         while end - start >= 2:
             body, size = self._header(raw, start)
             if not body:
                 break  # the length itself is not complete
-            if start + size > end:
-                self._need = size
+            if start + min(size, self._limit) > end:
+                self._need = min(size, self._limit)
                 break
-            found.append(self._packet(raw, start, body, start + size))
-            start += size
+            if size <= self._limit:
+                found.append(self._packet(raw, start, body, start + size))
+                start += size
+            else:
+                self._begin_skipping(raw, start, body, size)
+                start = self._skip(raw, start, found)
         del buffer[:start]
         return found
 
@@ -114,9 +133,26 @@ class Scanner:
         if at < 0:
             return 0, 0
         size = at - start + length
-        if size > self._limit:
+        if size > self._limit and not (self._read_over and raw[start] >> 4 == PUBLISH):
             raise OversizeError(f"a packet of {size} bytes; at most {self._limit} are taken")
         return at, size
+
+    def _begin_skipping(self, raw: bytes, start: int, body: int, size: int) -> None:
+        """Keep what the first bytes of a packet tell that is too large."""
+        packet = self._publish(raw, raw[start], body, start + self._limit)
+        defect = f"a packet of {size} octets; the limit is {self._limit} (?max_packet=)"
+        self._oversize = msgspec.structs.replace(packet, payload=b"", defect=defect)
+        self._skipped = SkippedOctets(size)
+
+    def _skip(self, data: bytes, at: int, found: list[Packet]) -> int:
+        """Go on skipping; return the position behind what was skipped."""
+        end = self._skipped.feed(data, at)
+        if end < 0:
+            return len(data)
+        if self._oversize is not None:
+            found.append(self._oversize)
+            self._oversize = None
+        return end
 
     def _packet(self, raw: bytes, start: int, body: int, end: int) -> Packet:
         first = raw[start]
@@ -145,74 +181,38 @@ class Scanner:
             at += 2
             if not packet_id:
                 raise MalformedError("packet identifier 0 (MQTT 5.0, 2.2.1)")
-        properties = b""
-        if self._v5:
-            length, at = read_varint(raw, at, end)
-            if at < 0 or at + length > end:
-                raise MalformedError("properties that are longer than their packet")
-            properties = raw[at : at + length]
-            at += length
+        properties, defect = b"", ""
         try:
-            topic = topic_bytes.decode()
-        except UnicodeDecodeError as exc:
-            raise MalformedError("a topic name that is not UTF-8 (MQTT 5.0, 1.5.4)") from exc
-        if not topic:
-            raise MalformedError("an empty topic name, and we allow no topic aliases (MQTT 5.0, 3.3.2.3.4)")
-        return Publish(topic, raw[at:end], qos, packet_id, bool(first & 8), bool(first & 1), properties)
+            if self._v5:
+                properties, at = _properties(raw, at, end)
+            topic = _topic(topic_bytes)
+        except MalformedError as exc:
+            if not self._read_over:
+                raise
+            topic, defect = topic_bytes.decode("utf-8", "backslashreplace"), str(exc)
+        return Publish(topic, raw[at:end], qos, packet_id, bool(first & 8), bool(first & 1), properties, defect)
 
 
-def read_varint(raw: bytes, at: int, end: int) -> tuple[int, int]:
-    """Read a Variable Byte Integer; return it and what follows it, -1 if it is not complete (MQTT 5.0, 1.5.5).
-
-    Raises:
-        MalformedError: it has more than four bytes.
-    """
-    value = shift = 0
-    while at < end:
-        octet = raw[at]
-        at += 1
-        value |= (octet & 0x7F) << shift
-        if octet < 0x80:
-            return value, at
-        shift += 7
-        if shift > 21:
-            raise MalformedError("a length of more than four bytes (MQTT 5.0, 1.5.5)")
-    return 0, -1
+def _properties(raw: bytes, at: int, end: int) -> tuple[bytes, int]:
+    """Return the properties and the position behind them."""
+    length, at = read_varint(raw, at, end)
+    if at < 0 or at + length > end:
+        raise MalformedError("properties that are longer than their packet")
+    return raw[at : at + length], at + length
 
 
-def read_binary(raw: bytes, at: int, end: int) -> tuple[bytes, int]:
-    """Read bytes with a two-byte length in front; return them and what follows them (MQTT 5.0, 1.5.6).
-
-    Raises:
-        MalformedError: there are fewer bytes than that.
-    """
-    start = at + 2
-    if start > end:
-        raise MalformedError("a string without its length")
-    stop = start + (raw[at] << 8 | raw[at + 1])
-    if stop > end:
-        raise MalformedError("a string that is longer than its packet")
-    return raw[start:stop], stop
+def _topic(octets: bytes) -> str:
+    try:
+        topic = octets.decode()
+    except UnicodeDecodeError as exc:
+        raise MalformedError("a topic name that is not UTF-8 (MQTT 5.0, 1.5.4)") from exc
+    if not topic:
+        raise MalformedError("an empty topic name, and we allow no topic aliases (MQTT 5.0, 3.3.2.3.4)")
+    return topic
 
 
-def write_varint(value: int) -> bytes:
-    """Write a Variable Byte Integer (MQTT 5.0, 1.5.5).
-
-    Raises:
-        ValueError: it is negative or too large.
-    """
-    if not 0 <= value <= MAX_REMAINING:
-        raise ValueError(f"not a Variable Byte Integer: {value}")
-    octets = bytearray()
-    while value > 0x7F:
-        octets.append(value & 0x7F | 0x80)
-        value >>= 7
-    octets.append(value)
-    return bytes(octets)
-
-
-class Outgoing(msgspec.Struct, frozen=True, gc=False):
-    """A PUBLISH that may have to be written more than once: all but DUP flag and packet identifier is ready."""
+class OutgoingPublish(msgspec.Struct, frozen=True, gc=False):
+    """A PUBLISH that may have to be written more than once: everything but DUP flag and packet identifier is ready."""
 
     qos: int
     head: bytes
@@ -233,19 +233,23 @@ class Outgoing(msgspec.Struct, frozen=True, gc=False):
         return b"".join((first.to_bytes(1, "big"), self.head, packet_id.to_bytes(2, "big"), self.tail))
 
 
-def write_publish(topic: bytes, payload: bytes, qos: int, properties: bytes | None) -> Outgoing:
+def write_publish(topic: bytes, payload: bytes, qos: int, properties: bytes | None) -> OutgoingPublish:
     """Prepare a PUBLISH; ``properties`` without their length, None in MQTT 3.1.1.
 
     Raises:
-        ValueError: the topic or the whole is longer than MQTT can say.
+        ValueError: the topic or the packet is longer than MQTT allows (1.5.4, 1.5.5).
+
+    >>> packet = write_publish(b"a/b", b"hello", 1, None)
+    >>> PacketParser(v5=False, limit=100).feed(packet.write(7))[0].topic
+    'a/b'
     """
     tail = payload if properties is None else b"".join((write_varint(len(properties)), properties, payload))
     remaining = 2 + len(topic) + (2 if qos else 0) + len(tail)
-    if len(topic) > 0xFFFF or remaining > MAX_REMAINING:
-        raise ValueError(f"a packet of {remaining} bytes is larger than MQTT can say")
-    return Outgoing(qos, b"".join((write_varint(remaining), len(topic).to_bytes(2, "big"), topic)), tail)
+    if len(topic) > 0xFFFF or remaining > MAX_VARINT:
+        raise ValueError(f"a packet of {remaining} bytes is larger than MQTT allows (1.5.5: at most {MAX_VARINT})")
+    return OutgoingPublish(qos, b"".join((write_varint(remaining), len(topic).to_bytes(2, "big"), topic)), tail)
 
 
 def write_ack(kind: int, packet_id: int) -> bytes:
-    """Write a PUBACK, PUBREC, PUBREL or PUBCOMP that says all is well."""
+    """Write a PUBACK, PUBREC, PUBREL or PUBCOMP with the reason code Success, which is left out (MQTT 5.0, 3.4.2.1)."""
     return (kind << 28 | (0x02000000 if kind == PUBREL else 0) | 0x20000 | packet_id).to_bytes(4, "big")

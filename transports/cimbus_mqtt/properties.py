@@ -1,33 +1,99 @@
-"""The properties of a frame as those of an MQTT 5.0 PUBLISH, and back; exactly, for our own.
+"""The properties of a frame as those of an MQTT 5.0 PUBLISH, and back; our own come back exactly. Pure.
 
-Where MQTT has a place of its own, a property goes there: ContentType (3.3.2.3.9), a ReplyAddress that is a topic
-(Response Topic, 3.3.2.3.5). CorrelationID, or MessageID in a message that has none, is also said as Correlation Data
-(3.3.2.3.6), where a foreign responder expects it. Everything else is a User Property (3.3.2.3.7).
+Where MQTT has a property for it, that is used: ContentType (3.3.2.3.9), a ReplyAddress that is a topic (Response Topic,
+3.3.2.3.5). JMSExpiration is also written as Message Expiry Interval (3.3.2.3.3), and read from it. Correlation Data
+(3.3.2.3.6) are ``CorrelationData``, or else CorrelationID, and in a request without one its MessageID: there a foreign
+responder expects it. Everything else is a User Property (3.3.2.3.7).
 
 MQTT strings hold no NUL, and brokers refuse other control characters, too (1.5.4). A property with such a character
-is written with a ``%`` before its name, name and value percent-encoded.
+is written with a ``%`` before its name, name and value percent-encoded. The data types of 1.5 that ``packets`` is made
+of, too, stand first.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote
 
-from .packets import MalformedError, read_binary, read_varint
+from cimbus.middleware.correlation_data import CORRELATION_DATA, correlation_of, write_data
+from cimbus.middleware.expiry import EXPIRATION, expires_at
+from cimbus.middleware.net import MalformedError
+
+MAX_VARINT: Final = 268_435_455
+"""The largest Variable Byte Integer, and so the largest Remaining Length (MQTT 5.0, 1.5.5 and 2.1.4)."""
 
 PAYLOAD_FORMAT, EXPIRY, CONTENT_TYPE, RESPONSE_TOPIC, CORRELATION, SUBSCRIPTION, ALIAS, USER = (
     0x01, 0x02, 0x03, 0x08, 0x09, 0x0B, 0x23, 0x26,
 )  # fmt: skip
+MAX_INTERVAL: Final = 0xFFFF_FFFF
+"""The longest Message Expiry Interval: a Four Byte Integer (MQTT 5.0, 3.3.2.3.3), 136 years."""
 _FIXED: Final = {PAYLOAD_FORMAT: 1, EXPIRY: 4, ALIAS: 2}
 _ILLEGAL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]|[^\x00-\uffff]")
 _TOPIC: Final = "topic:"
-_UNIQUE: Final = frozenset(("MessageID", "CorrelationID", "Key"))
-"""Names whose values seldom come again."""
-REPEATED: Final = 64
-"""Longer values are not remembered."""
+_UNIQUE: Final = frozenset(("MessageID", "CorrelationID", "Key", EXPIRATION))
+"""Names whose values differ in each message: their bytes are not kept."""
+MAX_CACHED_VALUE: Final = 64
+"""The bytes of longer values are not kept, in characters: they are seldom repeated, and would take much memory."""
+
+
+def read_varint(raw: bytes, at: int, end: int) -> tuple[int, int]:
+    r"""Read a Variable Byte Integer; return it and what follows it, -1 if it is not complete (MQTT 5.0, 1.5.5).
+
+    Raises:
+        MalformedError: it has more than four bytes.
+
+    >>> read_varint(b"\xc1\x02", 0, 2)
+    (321, 2)
+    """
+    value = shift = 0
+    while at < end:
+        octet = raw[at]
+        at += 1
+        value |= (octet & 0x7F) << shift
+        if octet < 0x80:
+            return value, at
+        shift += 7
+        if shift > 21:
+            raise MalformedError("a length of more than four bytes (MQTT 5.0, 1.5.5)")
+    return 0, -1
+
+
+def read_binary(raw: bytes, at: int, end: int) -> tuple[bytes, int]:
+    """Read bytes with a two-byte length in front; return them and what follows them (MQTT 5.0, 1.5.6).
+
+    Raises:
+        MalformedError: there are fewer bytes than that.
+    """
+    start = at + 2
+    if start > end:
+        raise MalformedError("a string without its length")
+    stop = start + (raw[at] << 8 | raw[at + 1])
+    if stop > end:
+        raise MalformedError("a string that is longer than its packet")
+    return raw[start:stop], stop
+
+
+def write_varint(value: int) -> bytes:
+    """Write a Variable Byte Integer (MQTT 5.0, 1.5.5).
+
+    Raises:
+        ValueError: it is negative or too large.
+
+    >>> write_varint(321).hex()
+    'c102'
+    """
+    if not 0 <= value <= MAX_VARINT:
+        raise ValueError(f"not a Variable Byte Integer: {value}")
+    octets = bytearray()
+    while value > 0x7F:
+        octets.append(value & 0x7F | 0x80)
+        value >>= 7
+    octets.append(value)
+    return bytes(octets)
 
 
 def _bad(text: str) -> bool:
@@ -40,20 +106,36 @@ def _bad(text: str) -> bool:
     )
 
 
-def write_properties(properties: Mapping[str, str]) -> bytes:
+def write_properties(properties: Mapping[str, str], now: float | None = None) -> bytes:
     """Write a frame's properties, without their length.
+
+    Args:
+        properties: of the frame.
+        now: seconds since 1970, from which the Message Expiry Interval is counted; None: it is left out.
 
     Raises:
         ValueError: a name or a value is longer than 65 535 bytes.
+
+    >>> read_properties(write_properties({"Noun": "MeterReadings", "ContentType": "application/xml"}))
+    {'Noun': 'MeterReadings', 'ContentType': 'application/xml'}
     """
     parts = [
-        _pair(name, value) if len(value) <= REPEATED and name not in _UNIQUE else _write_pair(name, value)
+        _pair(name, value) if len(value) <= MAX_CACHED_VALUE and name not in _UNIQUE else _write_pair(name, value)
         for name, value in properties.items()
+        if name != CORRELATION_DATA
     ]
-    correlation = properties.get("CorrelationID") or properties.get("MessageID")
-    if correlation:
-        parts.append(b"\x09" + _string(correlation))
+    if (correlation := correlation_of(properties)) or CORRELATION_DATA in properties:
+        parts.append(b"\x09" + _binary(correlation))
+    if now is not None and EXPIRATION in properties:
+        parts.append(_write_interval(expires_at(properties) - now))
     return b"".join(parts)
+
+
+def _write_interval(left: float) -> bytes:
+    """Write how many seconds are left, in four octets; a second at least, since some brokers take 0 as no limit."""
+    if left > MAX_INTERVAL:
+        return b""
+    return b"\x02" + max(1, math.ceil(left)).to_bytes(4, "big")
 
 
 def _write_pair(name: str, value: str) -> bytes:
@@ -66,7 +148,7 @@ def _write_pair(name: str, value: str) -> bytes:
     return b"\x26" + _string(name) + _string(value)
 
 
-_pair = lru_cache(maxsize=1_024)(_write_pair)  # nouns, verbs and sources are few, and said in every message
+_pair = lru_cache(maxsize=1_024)(_write_pair)  # nouns, verbs and sources are few, and stand in each message
 
 
 def _is_topic(address: str) -> bool:
@@ -76,7 +158,10 @@ def _is_topic(address: str) -> bool:
 
 
 def _string(text: str) -> bytes:
-    octets = text.encode("utf-8", "surrogatepass")
+    return _binary(text.encode("utf-8", "surrogatepass"))
+
+
+def _binary(octets: bytes) -> bytes:
     if len(octets) > 0xFFFF:
         raise ValueError(f"a property of {len(octets)} bytes; MQTT has room for 65535 (MQTT 5.0, 1.5.4)")
     return len(octets).to_bytes(2, "big") + octets
@@ -86,14 +171,18 @@ def _quote(text: str) -> str:
     return quote(text, safe=" ", errors="surrogatepass")
 
 
-def read_properties(raw: bytes) -> dict[str, str]:
+def read_properties(raw: bytes, now: float | None = None) -> dict[str, str]:
     """Read the properties of a PUBLISH as those of a frame; an unknown one is an error (MQTT 5.0, 2.2.2.2).
+
+    Args:
+        raw: without their length.
+        now: seconds since 1970, from which the Message Expiry Interval is counted; None: it is ignored.
 
     Raises:
         MalformedError: they are not properties of a PUBLISH.
     """
     found: dict[str, str] = {}
-    correlation: bytes | None = None
+    fields: dict[int, bytes] = {}
     at, end = 0, len(raw)
     while at < end:
         kind = raw[at]
@@ -110,18 +199,28 @@ def read_properties(raw: bytes) -> dict[str, str]:
             topic, at = _read_string(raw, at, end)
             found["ReplyAddress"] = _TOPIC + topic
         elif kind == CORRELATION:
-            correlation, at = read_binary(raw, at, end)
+            fields[kind], at = read_binary(raw, at, end)
         else:
-            at = _skip(raw, kind, at, end)
-    if correlation and "CorrelationID" not in found:
-        text = _text(correlation)
-        if found.get("MessageID") != text:
-            found["CorrelationID"] = text
+            start, at = at, _skip(raw, kind, at, end)
+            fields[kind] = raw[start:at]
+    if fields:
+        _complete(found, fields, now)
     return found
 
 
+def _complete(found: dict[str, str], fields: Mapping[int, bytes], now: float | None) -> None:
+    """Add to a frame's properties what fields of MQTT say that they do not."""
+    data = fields.get(CORRELATION)
+    if data and data != correlation_of(found) and "CorrelationID" not in found:
+        found["CorrelationID"] = _text(data)
+    if data is not None and (not data or data != correlation_of(found)):  # no text, or not that of the envelope
+        found[CORRELATION_DATA] = write_data(data)
+    if EXPIRY in fields and now is not None and EXPIRATION not in found:
+        found[EXPIRATION] = str(int((now + int.from_bytes(fields[EXPIRY], "big")) * 1000))
+
+
 def _skip(raw: bytes, kind: int, at: int, end: int) -> int:
-    """Step over a property that a frame has no place for."""
+    """Skip a property that a frame does not have."""
     if kind == SUBSCRIPTION:
         _, at = read_varint(raw, at, end)
         if at < 0:
@@ -144,7 +243,7 @@ def _read_string(raw: bytes, at: int, end: int) -> tuple[str, int]:
 
 
 def _unquote(text: str) -> str:
-    """Undo ``_quote``; a foreign name that merely begins with % may hold what is no encoding, and stays."""
+    """Undo ``_quote``; a foreign name that begins with % but is not encoded stays as it is."""
     try:
         return unquote(text, errors="surrogatepass")
     except UnicodeDecodeError:

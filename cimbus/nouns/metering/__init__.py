@@ -1,3 +1,4 @@
+# ruff: noqa: F403  # each module lists in __all__ what it hands on
 """IEC 61968-9, meter reading and control: the first set of nouns.
 
 Read in public copies of the profiles (interoperability-test and research material), not in an official release; each
@@ -6,96 +7,15 @@ class says where copies disagree.
 
 from __future__ import annotations
 
-from .controls import (
-    ControlledAppliance,
-    ElectronicAddress,
-    EndDevice,
-    EndDeviceAction,
-    EndDeviceControl,
-    EndDeviceControls,
-    EndDeviceControlType,
-    EndDeviceTiming,
-    PanDemandResponse,
-    PanDisplay,
-    PanPricing,
-    PanPricingDetail,
-    RandomisationKind,
-    TransmissionModeKind,
-)
-from .events import EndDeviceEvent, EndDeviceEventDetail, EndDeviceEvents, EndDeviceEventType
-from .queries import (
-    EndDeviceEventSelection,
-    GetEndDeviceEvents,
-    GetMeterReadings,
-    MeterReadingsSelection,
-    ReadingQualitySelection,
-    ReadingSelection,
-    ServiceCategory,
-    ServiceKind,
-    SoughtEndDeviceEvent,
-    TimeSelection,
-)
-from .readings import (
-    IntervalBlock,
-    IntervalReading,
-    Meter,
-    MeterReading,
-    MeterReadings,
-    PendingCalculation,
-    RationalNumber,
-    Reading,
-    ReadingInterharmonic,
-    ReadingQuality,
-    ReadingQualityType,
-    ReadingReasonKind,
-    ReadingType,
-)
-from .schedules import MeterReadSchedule, ScheduledEndDevice, TimePoint, TimeSchedule
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "ControlledAppliance",
-    "ElectronicAddress",
-    "EndDevice",
-    "EndDeviceAction",
-    "EndDeviceControl",
-    "EndDeviceControlType",
-    "EndDeviceControls",
-    "EndDeviceEvent",
-    "EndDeviceEventDetail",
-    "EndDeviceEventSelection",
-    "EndDeviceEventType",
-    "EndDeviceEvents",
-    "EndDeviceTiming",
-    "GetEndDeviceEvents",
-    "GetMeterReadings",
-    "IntervalBlock",
-    "IntervalReading",
-    "Meter",
-    "MeterReadSchedule",
-    "MeterReading",
-    "MeterReadings",
-    "MeterReadingsSelection",
-    "PanDemandResponse",
-    "PanDisplay",
-    "PanPricing",
-    "PanPricingDetail",
-    "PendingCalculation",
-    "RandomisationKind",
-    "RationalNumber",
-    "Reading",
-    "ReadingInterharmonic",
-    "ReadingQuality",
-    "ReadingQualitySelection",
-    "ReadingQualityType",
-    "ReadingReasonKind",
-    "ReadingSelection",
-    "ReadingType",
-    "ScheduledEndDevice",
-    "ServiceCategory",
-    "ServiceKind",
-    "SoughtEndDeviceEvent",
-    "TimePoint",
-    "TimeSchedule",
-    "TimeSelection",
-    "TransmissionModeKind",
-]
+from . import controls, events, premises, queries, readings, schedules
+from .controls import *
+from .events import *
+from .premises import *
+from .queries import *
+from .readings import *
+from .schedules import *
+
+if not TYPE_CHECKING:  # mypy reads literal lists only, and takes the names from the imports where there is none
+    __all__ = [name for module in (controls, events, premises, queries, readings, schedules) for name in module.__all__]

@@ -1,23 +1,39 @@
 """EndDeviceControls: what end devices are told to do (disconnect, shed load, show a text, ...).
 
-Units where the profile has them: durations in minutes, temperatures in degrees (which, the parties agree), percentages
-from 0 to 100. Read in three public copies. The strictest, of a simulator, makes parts of the Pan classes, of timings
-and of types mandatory that are optional here, and wants UUIDs for mRIDs.
+Units where the profile has them: durations in minutes, temperatures in degrees (the parties agree which), percentages
+from 0 to 100. Read in three public copies. The strictest, of a simulator, makes parts of timings and of types mandatory
+that are optional here, and requires UUIDs for mRIDs.
 """
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Final
 
-from cimbus.model import Cim, CimEnum, DateTime, Float, Some, noun
+from cimbus.interface.model import AtLeastOne, Cim, CimEnum, DateTime, Float, choice, noun
 from cimbus.nouns.common import DateTimeInterval, IdentifiedObject, Name, Reference
+
+from . import premises
+
+__all__ = [
+    "ElectronicAddress",
+    "EndDevice",
+    "EndDeviceAction",
+    "EndDeviceControl",
+    "EndDeviceControlType",
+    "EndDeviceControls",
+    "EndDeviceTiming",
+    "RandomisationKind",
+]
 
 NAMESPACE: Final = "http://iec.ch/TC57/2011/EndDeviceControls#"
 
 
 class RandomisationKind(CimEnum):
-    """Which end of a timing is randomised, so that not all devices act at once."""
+    """Which end of a timing is randomised, so that not all devices act at once.
+
+    >>> RandomisationKind.startAndEnd.value
+    'startAndEnd'
+    """
 
     default = "default"
     end = "end"
@@ -26,33 +42,12 @@ class RandomisationKind(CimEnum):
     startAndEnd = "startAndEnd"
 
 
-class TransmissionModeKind(CimEnum):
-    """How a text is sent to displays."""
-
-    anonymous = "anonymous"
-    both = "both"
-    normal = "normal"
-
-
-class ControlledAppliance(Cim):
-    """Which kinds of appliance a demand response is for."""
-
-    isElectricVehicle: bool | None = None
-    isExteriorLighting: bool | None = None
-    isGenerationSystem: bool | None = None
-    isHvacCompressorOrFurnace: bool | None = None
-    isInteriorLighting: bool | None = None
-    isIrrigationPump: bool | None = None
-    isManagedCommercialIndustrialLoad: bool | None = None
-    isPoolPumpSpaJacuzzi: bool | None = None
-    isSimpleMiscLoad: bool | None = None
-    isSmartAppliance: bool | None = None
-    isStripAndBaseboardHeater: bool | None = None
-    isWaterHeater: bool | None = None
-
-
 class ElectronicAddress(Cim):
-    """How an end device is reached."""
+    """How an end device is reached.
+
+    >>> ElectronicAddress(mac="00:1b:44:11:3a:b7").mac
+    '00:1b:44:11:3a:b7'
+    """
 
     email1: str | None = None
     email2: str | None = None
@@ -65,7 +60,11 @@ class ElectronicAddress(Cim):
 
 
 class EndDevice(Cim):
-    """An end device that is to be controlled."""
+    """An end device that is to be controlled.
+
+    >>> EndDevice(mRID="meter-7", isPan=False).mRID
+    'meter-7'
+    """
 
     mRID: str | None = None
     installCode: str | None = None
@@ -75,7 +74,11 @@ class EndDevice(Cim):
 
 
 class EndDeviceAction(Cim):
-    """A plain command (declared by the public copies, and used by early drafts in place of the Pan classes)."""
+    """A plain command (declared by the public copies, and used by early drafts in place of the Pan classes).
+
+    >>> EndDeviceAction(command="disconnect", durationIndefinite=True).command
+    'disconnect'
+    """
 
     command: str | None = None
     duration: Float | None = None
@@ -84,7 +87,12 @@ class EndDeviceAction(Cim):
 
 
 class EndDeviceTiming(Cim):
-    """When a control is in force."""
+    """When a control is in force.
+
+    >>> from decimal import Decimal
+    >>> EndDeviceTiming(duration=Decimal(30), randomisation=RandomisationKind.start).duration
+    Decimal('30')
+    """
 
     duration: Float | None = None
     durationIndefinite: bool | None = None
@@ -92,94 +100,37 @@ class EndDeviceTiming(Cim):
     interval: DateTimeInterval | None = None
 
 
-class PanDemandResponse(Cim):
-    """A demand response for devices of a premises area network."""
-
-    avgLoadAdjustment: Float | None = None
-    cancelControlMode: str | None = None
-    cancelDateTime: DateTime | None = None
-    cancelNow: bool | None = None
-    command: str | None = None
-    coolingOffset: Float | None = None
-    coolingSetpoint: Float | None = None
-    criticalityLevel: str | None = None
-    duration: Float | None = None
-    durationIndefinite: bool | None = None
-    dutyCycle: Float | None = None
-    enrollmentGroup: str | None = None
-    heatingOffset: Float | None = None
-    heatingSetpoint: Float | None = None
-    startDateTime: DateTime | None = None
-    appliance: ControlledAppliance | None = None
-
-
-class PanDisplay(Cim):
-    """A text for displays of a premises area network."""
-
-    command: str | None = None
-    confirmationRequired: bool | None = None
-    duration: Float | None = None
-    durationIndefinite: bool | None = None
-    priority: str | None = None
-    startDateTime: DateTime | None = None
-    textMessage: str | None = None
-    transmissionMode: TransmissionModeKind | None = None
-
-
-class PanPricingDetail(Cim):
-    """One price of a price signal."""
-
-    alternateCostDelivered: Float | None = None
-    alternateCostUnit: str | None = None
-    currentTimeDate: DateTime | None = None
-    generationPrice: Decimal | None = None
-    generationPriceRatio: Float | None = None
-    price: Decimal | None = None
-    priceRatio: Float | None = None
-    priceTier: int | None = None
-    priceTierCount: int | None = None
-    priceTierLabel: str | None = None
-    rateLabel: str | None = None
-    registerTier: str | None = None
-    unitOfMeasure: str | None = None
-
-
-class PanPricing(Cim):
-    """Prices for devices of a premises area network."""
-
-    command: str | None = None
-    duration: Float | None = None
-    durationIndefinite: bool | None = None
-    providerID: int | None = None
-    startDateTime: DateTime | None = None
-    PanPricingDetails: list[PanPricingDetail] = []
-
-
 class EndDeviceControlType(Cim):
-    """A type of control in full, where a message defines one for its controls to refer to."""
+    """A type of control in full, where a message defines one for its controls to refer to.
+
+    >>> names = [Name(name="Disconnect")]
+    >>> EndDeviceControlType(type="3", domain="31", subDomain="0", eventOrAction="23", Names=names).type
+    '3'
+    """
 
     mRID: str | None = None
     domain: str | None = None
     eventOrAction: str | None = None
     subDomain: str | None = None
     type: str | None = None
-    Names: Some[Name]
+    Names: AtLeastOne[Name]
 
 
 _EndDeviceControlType = EndDeviceControlType
 _EndDeviceAction = EndDeviceAction
-_PanDemandResponse = PanDemandResponse
-_PanDisplay = PanDisplay
-_PanPricing = PanPricing
 
 
 class EndDeviceControl(Cim):
     """One control of some end devices; what to do is in at most one of the action children.
 
-    ``EndDeviceControlType.ref`` is its code (``cimbus.codes.EndDeviceEventCode``: both lists have one form).
+    ``EndDeviceControlType.ref`` is its code (``cimbus.codes.EndDeviceControlCode``).
+
+    >>> disconnect = EndDeviceControl(EndDeviceControlType=Reference(ref="3.31.0.23"), reason="arrears")
+    >>> disconnect.EndDeviceControlType.ref
+    '3.31.0.23'
     """
 
-    choice = ("PanDemandResponse", "PanDisplay", "PanPricing", "EndDeviceAction")
+    choices = (choice("PanDemandResponse", "PanDisplay", "PanPricing", "EndDeviceAction"),)
 
     mRID: str | None = None
     drProgramLevel: int | None = None
@@ -188,9 +139,9 @@ class EndDeviceControl(Cim):
     issuerTrackingID: str | None = None
     priceSignal: Float | None = None
     reason: str | None = None
-    PanDemandResponse: _PanDemandResponse | None = None
-    PanDisplay: _PanDisplay | None = None
-    PanPricing: _PanPricing | None = None
+    PanDemandResponse: premises.PanDemandResponse | None = None
+    PanDisplay: premises.PanDisplay | None = None
+    PanPricing: premises.PanPricing | None = None
     EndDeviceAction: _EndDeviceAction | None = None
     EndDeviceControlType: Reference
     EndDeviceGroups: list[IdentifiedObject] = []
@@ -204,9 +155,23 @@ class EndDeviceControl(Cim):
 _EndDeviceControl = EndDeviceControl
 
 
-@noun(NAMESPACE)
+@noun(
+    NAMESPACE,
+    items="EndDeviceControl",
+    about=("EndDevices", "UsagePoints", "EndDeviceGroups", "UsagePointGroups", ""),
+    source="schema",
+)
 class EndDeviceControls(Cim):
-    """The noun: controls, and the types they refer to where those are not the standard's."""
+    """The noun: controls, and the types they refer to where those are not the standard's.
+
+    A payload is about the end device, else the usage point, else a group of them, else the control itself.
+
+    >>> disconnect = EndDeviceControl(
+    ...     EndDeviceControlType=Reference(ref="3.31.0.23"), EndDevices=[EndDevice(mRID="meter-7")]
+    ... )
+    >>> EndDeviceControls(EndDeviceControl=[disconnect]).EndDeviceControl[0].EndDevices[0].mRID
+    'meter-7'
+    """
 
     EndDeviceControl: list[_EndDeviceControl] = []
     EndDeviceControlType: list[_EndDeviceControlType] = []

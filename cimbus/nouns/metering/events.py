@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from typing import Final
 
-from cimbus.model import Cim, DateTime, Some, noun
+from cimbus.interface.model import AtLeastOne, Cim, DateTime, noun
 from cimbus.nouns.common import IdentifiedObject, Name, Reference, Status
+
+__all__ = [
+    "EndDeviceEvent",
+    "EndDeviceEventDetail",
+    "EndDeviceEventType",
+    "EndDeviceEvents",
+]
 
 NAMESPACE: Final = "http://iec.ch/TC57/2011/EndDeviceEvents#"
 
 
 class EndDeviceEventDetail(Cim):
-    """One name and value that an event carries."""
+    """One name and value that an event carries.
+
+    >>> EndDeviceEventDetail(name="voltage", value="198").value
+    '198'
+    """
 
     name: str
     value: str | None = None
@@ -21,6 +32,10 @@ class EndDeviceEventType(Cim):
     """A type of event in full, where a message defines one for its events to refer to.
 
     The four numbers of the code are ``type``, ``domain``, ``subDomain``, ``eventOrAction``, each as text.
+
+    >>> names = [Name(name="Power down")]
+    >>> EndDeviceEventType(type="3", domain="26", subDomain="0", eventOrAction="47", Names=names).domain
+    '26'
     """
 
     mRID: str | None = None
@@ -28,7 +43,7 @@ class EndDeviceEventType(Cim):
     eventOrAction: str | None = None
     subDomain: str | None = None
     type: str | None = None
-    Names: Some[Name]
+    Names: AtLeastOne[Name]
 
 
 class EndDeviceEvent(Cim):
@@ -36,6 +51,13 @@ class EndDeviceEvent(Cim):
 
     ``EndDeviceEventType.ref`` is its code (``cimbus.codes.EndDeviceEventCode``), ``createdDateTime`` when it happened.
     ``Assets`` is missing from one public copy of the MeterReadings profile, which shares this class.
+
+    >>> from datetime import UTC, datetime
+    >>> power_down = EndDeviceEvent(
+    ...     createdDateTime=datetime(2026, 3, 1, tzinfo=UTC), EndDeviceEventType=Reference(ref="3.26.0.47")
+    ... )
+    >>> power_down.EndDeviceEventType.ref
+    '3.26.0.47'
     """
 
     mRID: str | None = None
@@ -57,9 +79,22 @@ _EndDeviceEvent = EndDeviceEvent
 _EndDeviceEventType = EndDeviceEventType
 
 
-@noun(NAMESPACE)
+@noun(NAMESPACE, items="EndDeviceEvent", about=("UsagePoint", "Assets", ""), source="schema")
 class EndDeviceEvents(Cim):
-    """The noun: events, and the types they refer to where those are not the standard's."""
+    """The noun: events, and the types they refer to where those are not the standard's.
+
+    A payload is about the usage point, else the asset, else the event itself.
+
+    >>> from datetime import UTC, datetime
+    >>> outage = EndDeviceEvent(
+    ...     mRID="e-1",
+    ...     createdDateTime=datetime(2026, 3, 1, tzinfo=UTC),
+    ...     EndDeviceEventType=Reference(ref="3.26.0.47"),
+    ...     Assets=IdentifiedObject(mRID="meter-7"),
+    ... )
+    >>> EndDeviceEvents(EndDeviceEvent=[outage]).EndDeviceEvent[0].Assets.mRID
+    'meter-7'
+    """
 
     EndDeviceEvent: list[_EndDeviceEvent] = []
     EndDeviceEventType: list[_EndDeviceEventType] = []

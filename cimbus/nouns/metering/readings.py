@@ -4,16 +4,36 @@ from __future__ import annotations
 
 from typing import Final
 
-from cimbus.model import Cim, CimEnum, DateTime, Float, Some, noun
+from cimbus.interface.model import AtLeastOne, Cim, CimEnum, DateTime, Float, noun
 from cimbus.nouns.common import DateTimeInterval, IdentifiedObject, Name, Reference, Status
 
 from . import events
+
+__all__ = [
+    "IntervalBlock",
+    "IntervalReading",
+    "Meter",
+    "MeterReading",
+    "MeterReadings",
+    "PendingCalculation",
+    "RationalNumber",
+    "Reading",
+    "ReadingInterharmonic",
+    "ReadingQuality",
+    "ReadingQualityType",
+    "ReadingReasonKind",
+    "ReadingType",
+]
 
 NAMESPACE: Final = "http://iec.ch/TC57/2011/MeterReadings#"
 
 
 class ReadingReasonKind(CimEnum):
-    """Why a reading was taken."""
+    """Why a reading was taken.
+
+    >>> ReadingReasonKind("billing").value
+    'billing'
+    """
 
     billing = "billing"
     demandReset = "demandReset"
@@ -30,14 +50,23 @@ class ReadingReasonKind(CimEnum):
 
 
 class RationalNumber(Cim):
-    """A fraction, such as the argument of a reading type."""
+    """A fraction, such as the argument of a reading type.
+
+    >>> half = RationalNumber(numerator=1, denominator=2)
+    >>> half.numerator, half.denominator
+    (1, 2)
+    """
 
     denominator: int
     numerator: int
 
 
 class ReadingInterharmonic(Cim):
-    """Which interharmonic a reading type is about."""
+    """Which interharmonic a reading type is about.
+
+    >>> ReadingInterharmonic(numerator=3, denominator=2).numerator
+    3
+    """
 
     denominator: int
     numerator: int
@@ -47,6 +76,9 @@ class ReadingType(Cim):
     """A reading type in full, where a message defines one for its readings to refer to.
 
     The children are in alphabetical order, not in that of the code (``cimbus.codes.ReadingTypeCode``).
+
+    >>> ReadingType(flowDirection="1", unit="72", multiplier="3", Names=[Name(name="kWh delivered")]).unit
+    '72'
     """
 
     mRID: str | None = None
@@ -66,23 +98,30 @@ class ReadingType(Cim):
     unit: str | None = None
     argument: RationalNumber | None = None
     interharmonic: ReadingInterharmonic | None = None
-    Names: Some[Name]
+    Names: AtLeastOne[Name]
 
 
 class ReadingQualityType(Cim):
-    """A quality in full; the code's three numbers as text."""
+    """A quality in full; the code's three numbers as text.
+
+    >>> ReadingQualityType(systemId="1", category="0", subCategory="0", Names=[Name(name="valid")]).systemId
+    '1'
+    """
 
     mRID: str | None = None
     category: str | None = None
     subCategory: str | None = None
     systemId: str | None = None
-    Names: Some[Name]
+    Names: AtLeastOne[Name]
 
 
 class ReadingQuality(Cim):
-    """What is to be thought of a reading.
+    """How good a reading is.
 
     ``ReadingQualityType.ref`` is a code (``cimbus.codes.ReadingQualityCode``).
+
+    >>> ReadingQuality(ReadingQualityType=Reference(ref="1.0.0")).ReadingQualityType.ref
+    '1.0.0'
     """
 
     comment: str | None = None
@@ -95,7 +134,12 @@ class IntervalReading(Cim):
     """One value of an interval block; its unit is in the block's ReadingType.
 
     ``value`` is xs:float in one public copy of the profile and xs:string in another: it is read as a Decimal with the
-    digits as written, and a text that is no number is kept and noted.
+    digits as written, and a text that is no number is kept as an extension and noted.
+
+    >>> from datetime import UTC, datetime
+    >>> from decimal import Decimal
+    >>> IntervalReading(timeStamp=datetime(2026, 3, 1, tzinfo=UTC), value=Decimal("1.50")).value
+    Decimal('1.50')
     """
 
     reportedDateTime: DateTime | None = None
@@ -107,7 +151,13 @@ class IntervalReading(Cim):
 
 
 class Reading(Cim):
-    """One value with its own reading type; see ``IntervalReading`` on ``value``."""
+    """One value with its own reading type; see ``IntervalReading`` on ``value``.
+
+    >>> from decimal import Decimal
+    >>> voltage = Reading(value=Decimal(230), ReadingType=Reference(ref="0.0.0.6.0.1.54.0.0.0.0.0.0.0.0.0.29.0"))
+    >>> voltage.value
+    Decimal('230')
+    """
 
     reason: ReadingReasonKind | None = None
     reportedDateTime: DateTime | None = None
@@ -120,7 +170,12 @@ class Reading(Cim):
 
 
 class PendingCalculation(Cim):
-    """What has yet to be done to raw values: multiply, divide, add ``offset``."""
+    """What has yet to be done to raw values: multiply, divide, add ``offset``.
+
+    >>> energy = Reference(ref="0.0.0.1.1.1.12.0.0.0.0.0.0.0.0.3.72.0")
+    >>> PendingCalculation(scalarNumerator=40, ReadingType=energy).scalarNumerator
+    40
+    """
 
     multiplyBeforeAdd: bool | None = None
     offset: int | None = None
@@ -134,7 +189,14 @@ _PendingCalculation = PendingCalculation
 
 
 class IntervalBlock(Cim):
-    """Values of one reading type at regular intervals."""
+    """Values of one reading type at regular intervals.
+
+    >>> from decimal import Decimal
+    >>> quarters = [IntervalReading(value=Decimal(value)) for value in ("0.25", "0.50")]
+    >>> energy = Reference(ref="0.0.2.4.1.1.12.0.0.0.0.0.0.0.0.3.72.0")
+    >>> sum(reading.value for reading in IntervalBlock(ReadingType=energy, IntervalReadings=quarters).IntervalReadings)
+    Decimal('0.75')
+    """
 
     IntervalReadings: list[IntervalReading] = []
     PendingCalculation: _PendingCalculation | None = None
@@ -142,7 +204,11 @@ class IntervalBlock(Cim):
 
 
 class Meter(Cim):
-    """The meter that readings come from."""
+    """The meter that readings come from.
+
+    >>> Meter(mRID="meter-7", Names=[Name(name="4711")]).Names[0].name
+    '4711'
+    """
 
     mRID: str | None = None
     Names: list[Name] = []
@@ -153,7 +219,13 @@ _Meter = Meter
 
 
 class MeterReading(Cim):
-    """The readings of one meter, or of one usage point."""
+    """The readings of one meter, or of one usage point.
+
+    >>> from decimal import Decimal
+    >>> voltage = Reading(value=Decimal(230), ReadingType=Reference(ref="0.0.0.6.0.1.54.0.0.0.0.0.0.0.0.0.29.0"))
+    >>> MeterReading(Meter=Meter(mRID="meter-7"), Readings=[voltage]).Meter.mRID
+    'meter-7'
+    """
 
     isCoincidentTrigger: bool | None = None
     EndDeviceEvents: list[events.EndDeviceEvent] = []
@@ -169,9 +241,18 @@ _ReadingQualityType = ReadingQualityType
 _ReadingType = ReadingType
 
 
-@noun(NAMESPACE)
+@noun(NAMESPACE, items="MeterReading", about=("Meter", "UsagePoint"), source="schema")
 class MeterReadings(Cim):
-    """The noun: readings, and the types they refer to where those are not the standard's."""
+    """The noun: readings, and the types they refer to where those are not the standard's.
+
+    A payload is about the meter, else the usage point.
+
+    >>> from decimal import Decimal
+    >>> energy = Reading(value=Decimal("1.50"), ReadingType=Reference(ref="0.0.0.1.1.1.12.0.0.0.0.0.0.0.0.3.72.0"))
+    >>> payload = MeterReadings(MeterReading=[MeterReading(Meter=Meter(mRID="meter-7"), Readings=[energy])])
+    >>> payload.MeterReading[0].Readings[0].value
+    Decimal('1.50')
+    """
 
     EndDeviceEventType: list[events.EndDeviceEventType] = []
     MeterReading: list[_MeterReading] = []

@@ -1,14 +1,15 @@
 """STOMP 1.2 to ActiveMQ Classic and ActiveMQ Artemis, on both event loops, without threads.
 
-From the wire up: ``codec`` is frames as bytes; ``dialect`` is where brokers differ (``classic``, ``artemis``);
-``place`` opens streams, ``link`` is one connection, ``cimbus_jms.session`` makes it again for ever. ``outgoing`` and
-``incoming`` live on sessions; ``handler`` is what they and a link know of each other, ``messages`` is
-what they write and read. ``transaction`` sends and settles all or nothing; ``transport`` is the face that a bus sees.
+From the wire up: ``codec`` and ``frame_parser`` are frames as bytes; ``dialect`` is where brokers differ (``classic``,
+``artemis``). ``connection`` is one connection to the ``endpoint``, which tells which broker it is; ``sender`` and
+``consumer`` use connections, ``messages`` is what they write and read. ``transaction`` sends and settles all or none;
+``transport`` is what a bus sees.
 """
 
 from __future__ import annotations
 
-from .options import StompOptions
+from cimbus_jms.options import StompOptions
+
 from .transport import StompTransport
 
 __all__ = ["StompOptions", "StompTransport"]

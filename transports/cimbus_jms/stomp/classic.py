@@ -1,17 +1,18 @@
-"""ActiveMQ Classic's STOMP, as seen at 5.17. Pure.
+"""ActiveMQ Classic's STOMP, as observed at 5.17. Pure.
 
-* Destinations are ``/topic/NAME`` and ``/queue/NAME``. Several consumers share a *queue* only; every queue
+* Destinations are ``/topic/NAME`` and ``/queue/NAME``. Only a *queue* is shared by several consumers; every queue
   ``Consumer.NAME.VirtualTopic.X`` gets a copy of what is sent to the topic ``VirtualTopic.X``, also where X has
-  wildcards: that is a group, and the reason why our topics begin with ``VirtualTopic.``. Such a queue is there for ever
-  (STOMP cannot delete it), and has no selector (what nobody selects would stay in it).
+  wildcards: that is a group, and the reason why our topics begin with ``VirtualTopic.``. Such a queue stays until it is
+  deleted in the broker (STOMP cannot do that), and has no selector (what no consumer selects would stay in it).
 * A queue keeps the messages of one JMSXGroupID at one consumer for the 1024 groups that it saw last: the credits of all
   members of a group together should not be more.
-* A queue that never had a message is not on the broker's disk: after a crash there is none, and what is sent to its
-  topic before a consumer comes again is lost. So whoever subscribes sends one message to the queue itself.
-* What is on its way to a consumer is counted in messages. It comes back to the queue, in order, when the connection
-  ends, however often: only NACK makes it a dead letter.
+* A queue that never had a message is not on the broker's disk: after a crash it is gone, and what is sent to its topic
+  before a consumer subscribes again is lost. So each consumer sends one message to the queue itself after subscribing.
+* What is on its way to a consumer is counted in messages. It returns to the queue, in order, when the connection ends,
+  however often: only NACK dead-letters it.
 * What fails without a receipt of its own fails later than what comes behind it succeeds, but makes a COMMIT fail.
-* An acknowledgement within a transaction is part of it. Names of headers are not unescaped; none is longer than 10 KiB.
+* An acknowledgement within a transaction is part of it. Names of headers are not unescaped; no header is longer than 10
+  KiB.
 """
 
 from __future__ import annotations
@@ -20,19 +21,25 @@ from collections.abc import Mapping
 from typing import Final
 
 from cimbus.errors import UnsupportedError
-from cimbus.naming import Naming
-from cimbus.transport import Intake
+from cimbus.middleware.naming import Naming
+from cimbus.middleware.net import covering
+from cimbus.middleware.transport import SubscriptionSpec
 from cimbus_jms.destinations import CLASSIC_NAMING, Destination
-from cimbus_jms.selecting import covering, selector_of
+from cimbus_jms.options import StompOptions
+from cimbus_jms.selector import selector_of
 
-from .dialect import COMMON, FOUNDING, Headers, Subscription, group_name, selecting
-from .options import StompOptions
+from .dialect import COMMON, SEED_HEADER, Headers, StompSubscription, group_name, selecting
 
 VIRTUAL: Final = "VirtualTopic."
+"""What topics begin with whose messages are copied to queues (ActiveMQ: Virtual Destinations)."""
 
 
 class Classic:
-    """ActiveMQ Classic."""
+    """ActiveMQ Classic.
+
+    >>> Classic().destination(Destination("topic", "VirtualTopic.X"))
+    (('destination', '/topic/VirtualTopic.X'),)
+    """
 
     name = "activemq"
     title = "ActiveMQ Classic"
@@ -42,9 +49,11 @@ class Classic:
     keeps_keys = True
     modified_utf8 = True
     late_errors = True
+    nack_keeps = True
     settles_late = False
-    ours = COMMON | {"original-destination", "browser", "breadcrumbId", "transformation", "JMSXUserID"}
+    protocol_headers = COMMON | {"original-destination", "browser", "breadcrumbId", "transformation", "JMSXUserID"}
     group = "JMSXGroupID"
+    message_id = "message-id"
 
     def groups(self, naming: Naming) -> bool:
         """Return whether its topics are virtual ones."""
@@ -55,11 +64,11 @@ class Classic:
         return (("destination", self.reply_to(place)),)
 
     def reply_to(self, place: Destination) -> str:
-        """Return the same."""
+        """Write a destination as SEND does."""
         return place.name if place.literal else f"/{place.kind}/{place.name}"
 
     def address(self, reply_to: str) -> str:
-        """Leave temporary destinations as they are."""
+        """Read a destination; temporary ones stay as they are."""
         if reply_to.startswith("/topic/"):
             return f"topic:{reply_to[7:]}"
         if reply_to.startswith("/queue/"):
@@ -67,7 +76,7 @@ class Classic:
         return f"{'topic' if '-topic/' in reply_to[:20] else 'queue'}:{reply_to}"
 
     def topic(self, headers: Mapping[str, str]) -> str:
-        """Return where it was sent to in the first place, before it was copied to a group's queue."""
+        """Return where it was sent to originally, before it was copied to a group's queue."""
         found = headers.get("original-destination") or headers.get("destination", "")
         return found.removeprefix("/topic/").removeprefix("/queue/")
 
@@ -75,26 +84,31 @@ class Classic:
         """Return its message-id."""
         return headers.get("message-id", "")
 
-    def subscription(self, intake: Intake, naming: Naming, options: StompOptions) -> Subscription:
-        """Ask for a topic, or for the queue that a virtual topic is copied to."""
-        wanted = naming.filter(covering(intake.patterns))
-        prefetch = ("activemq.prefetchSize", str(intake.credit))
-        if not intake.group:
-            selector = selector_of(intake.patterns, naming, options.selector)
-            return Subscription(subscribe=(("destination", f"/topic/{wanted}"), prefetch, *selecting(selector)))
+    def subscription(self, spec: SubscriptionSpec, naming: Naming, options: StompOptions) -> StompSubscription:
+        """Return a topic, or the queue that a virtual topic is copied to."""
+        if options.prefetch:
+            raise UnsupportedError(
+                "?prefetch= counts bytes, as Artemis does; ActiveMQ Classic counts messages (the credit): leave it out"
+            )
+        wanted = naming.filter(covering(spec.patterns))
+        prefetch = ("activemq.prefetchSize", str(spec.credit))
+        if not spec.group:
+            selector = selector_of(spec.patterns, naming, options.selector)
+            return StompSubscription(subscribe=(("destination", f"/topic/{wanted}"), prefetch, *selecting(selector)))
         if not self.groups(naming):
             raise UnsupportedError(
                 f"ActiveMQ Classic has groups only for topics below {VIRTUAL}: begin ?template= with it"
             )
         if options.selector:
             raise UnsupportedError(
-                "what ?selector= does not select would stay in a group's queue at ActiveMQ Classic: leave out either"
+                "what ?selector= does not select would stay in a group's queue at ActiveMQ Classic: leave out the "
+                "selector or the group"
             )
-        name = f"Consumer.{group_name(intake, wanted)}.{wanted}"
+        name = f"Consumer.{group_name(spec, wanted)}.{wanted}"
         queue = ("destination", f"/queue/{name}")
-        return Subscription(
+        return StompSubscription(
             name=name,
             subscribe=(queue, prefetch),
-            stays=not intake.durable,
-            found=(queue, ("persistent", "true"), (FOUNDING, "true")),
+            stays=not spec.durable,
+            seed=(queue, ("persistent", "true"), (SEED_HEADER, "true")),
         )

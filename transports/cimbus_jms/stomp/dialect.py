@@ -1,24 +1,23 @@
-"""What a broker of STOMP has for itself, where brokers differ; ``classic`` and ``artemis`` are one each. Pure."""
+"""What is special at one broker of STOMP; ``classic`` and ``artemis`` are one each. Pure."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Final, Protocol
 
 import msgspec
 
-from cimbus.naming import Naming
-from cimbus.transport import Intake
+from cimbus.middleware.group import patterns_digest
+from cimbus.middleware.naming import Naming
+from cimbus.middleware.net import escaped
+from cimbus.middleware.transport import SubscriptionSpec
 from cimbus_jms.destinations import Destination
-from cimbus_jms.options import escaped
-
-from .options import StompOptions
+from cimbus_jms.options import StompOptions
 
 Headers = tuple[tuple[str, str], ...]
 
-FOUNDING: Final = "Cim_Founding"
-"""The header of a message that is nobody's: it only made the broker keep a queue."""
+SEED_HEADER: Final = "Cim_Seed"
+"""The header of a message without a reader: it only makes the broker keep a queue (``StompSubscription.seed``)."""
 
 COMMON: Final = frozenset(
     (
@@ -27,57 +26,63 @@ COMMON: Final = frozenset(
         *("type", "JMSXGroupID", "JMSXGroupSeq"),
     )
 )
-"""Headers of MESSAGE that are no properties, at any broker."""
+"""Headers of MESSAGE that are not properties, at any broker."""
 
 
-class Subscription(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked of a broker for one intake.
+class StompSubscription(msgspec.Struct, frozen=True, kw_only=True):
+    """What one ``SubscriptionSpec`` is to a broker.
 
     Attributes:
         name: under which the broker keeps it; empty: it ends with its connection.
         connect: headers of CONNECT.
         subscribe: headers of SUBSCRIBE.
-        forget: headers of an UNSUBSCRIBE that ends what would outlive us, if nobody else uses it; empty: there is none.
-        stays: the broker keeps it for ever, though nobody asked for that.
+        forget: headers of an UNSUBSCRIBE that ends what would outlive us, unless others use it; empty: there is none.
+        seed: headers of a SEND that makes a queue survive a crash of the broker before its first message; empty: none
+            is needed.
+        stays: the broker keeps it until it is deleted there, although it need not be durable.
     """
 
     name: str = ""
     connect: Headers = ()
     subscribe: Headers
     forget: Headers = ()
-    found: Headers = ()
+    seed: Headers = ()
     stays: bool = False
 
 
 class Dialect(Protocol):
-    """One broker's way."""
+    """How one broker speaks STOMP."""
 
     name: str
     title: str
     naming: Naming
     longest_header: int
-    """In octets, name and value together; 0: no matter."""
+    """In octets, name and value together; 0: without limit."""
     transactional_acks: bool
+    """An ACK can be part of a transaction."""
     keeps_keys: bool
-    """A member that leaves hands its messages over before later ones of their keys go to others."""
+    """What a member that leaves has not settled reaches another one before later messages of the same keys do."""
     modified_utf8: bool
-    """Texts are passed on as Java keeps them."""
+    """Texts are passed on in Java's modified UTF-8."""
     late_errors: bool
-    """An ERROR may come after the receipt of something that was sent later, except within a transaction."""
-    ours: frozenset[str]
-    """Headers of MESSAGE that are no properties."""
+    """An ERROR may come after the receipt of a later frame, except within a transaction."""
+    protocol_headers: frozenset[str]
+    """Headers of MESSAGE that are not properties."""
     group: str
     """The header of MESSAGE that holds JMSXGroupID."""
-
+    nack_keeps: bool
+    """NACK puts a message into the broker's dead letters; else it is lost with it."""
+    message_id: str
+    """The header of MESSAGE that holds JMSMessageID; empty: STOMP does not show it."""
     settles_late: bool
-    """Who unsubscribes while acknowledgements are on their way to the disk gives back out of order."""
+    """After an UNSUBSCRIBE while acknowledgements are on their way to the disk, messages return out of order."""
 
     def groups(self, naming: Naming) -> bool:
         """Whether consumers can share a subscription to topics that are written so."""
         ...
 
     def destination(self, place: Destination) -> Headers:
-        """Return the headers that send something there."""
+        """Return the headers of a SEND to a destination."""
         ...
 
     def reply_to(self, place: Destination) -> str:
@@ -85,7 +90,7 @@ class Dialect(Protocol):
         ...
 
     def address(self, reply_to: str) -> str:
-        """Return the literal address for what came in reply-to."""
+        """Return the literal address for a reply-to that came."""
         ...
 
     def topic(self, headers: Mapping[str, str]) -> str:
@@ -93,11 +98,11 @@ class Dialect(Protocol):
         ...
 
     def identity(self, headers: Mapping[str, str]) -> str:
-        """Return what a MESSAGE is known by when it comes again."""
+        """Return what a MESSAGE is recognized by when it is redelivered."""
         ...
 
-    def subscription(self, intake: Intake, naming: Naming, options: StompOptions) -> Subscription:
-        """Return what to ask for.
+    def subscription(self, spec: SubscriptionSpec, naming: Naming, options: StompOptions) -> StompSubscription:
+        """Return what a subscription is at this broker.
 
         Raises:
             UnsupportedError: there is no such subscription.
@@ -106,11 +111,20 @@ class Dialect(Protocol):
 
 
 def selecting(selector: str) -> Headers:
-    """Return the header of a selector, if there is one."""
+    """Return the header of a selector, if there is one.
+
+    >>> selecting("Area = 'north'"), selecting("")
+    ((('selector', "Area = 'north'"),), ())
+    """
     return (("selector", selector),) if selector else ()
 
 
-def group_name(intake: Intake, *parts: str) -> str:
-    """Return a group's name at the broker: another one for another filter, which would be another subscription."""
-    text = "\0".join((*parts, "durable" if intake.durable else ""))
-    return f"{escaped(intake.group)}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+def group_name(spec: SubscriptionSpec, *parts: str) -> str:
+    """Return a group's name at the broker: with other patterns or another filter it has another name.
+
+    >>> from cimbus.interface.topic import Pattern
+    >>> group_name(SubscriptionSpec(patterns=(Pattern(),), group="oms"), "PRODUCTION.>")
+    'oms-efc8c0ef'
+    """
+    digest = patterns_digest(spec.patterns, *parts, "durable" if spec.durable else "")
+    return f"{escaped(spec.group)}-{digest}"

@@ -1,0 +1,63 @@
+"""A handler that does not return is reported: with the message, the consumer, and for how long."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+import anyio
+
+from cimbus.interface.message import Message
+from cimbus.middleware.safe_log import safe_logger
+
+log: Final = safe_logger("cimbus")
+
+SLOW: Final = 60.0
+"""After how many seconds a handler is reported, and how often again: longer than a slow query or a call to another
+system takes, short enough for an operator to see it while it matters."""
+
+
+class SlowHandlers:
+    """Watches the messages that one handler is working on.
+
+    Args:
+        consumer: the handler's group.
+        slow: after how many seconds a message is reported, and then again.
+    """
+
+    def __init__(self, consumer: str, slow: float = SLOW) -> None:
+        self._consumer = consumer
+        self._slow = slow
+        self._begun: dict[int, tuple[float, str]] = {}
+        """By number: when it began, in seconds of ``time.monotonic()``, and which message it is."""
+        self._count = 0
+
+    @property
+    def slow(self) -> int:
+        """How many messages have been worked on for longer than the bound."""
+        now = time.monotonic()
+        return sum(now - begun >= self._slow for begun, _ in self._begun.values())
+
+    @property
+    def in_progress(self) -> int:
+        """How many messages are handled now."""
+        return len(self._begun)
+
+    def begin(self, message: Message[object]) -> int:
+        """Note that a message is handled from now on; return its number for ``end``."""
+        self._count += 1
+        self._begun[self._count] = time.monotonic(), message.header.message_id or "without MessageID"
+        return self._count
+
+    def end(self, number: int) -> None:
+        """Note that it is not handled any more."""
+        self._begun.pop(number, None)
+
+    async def run(self) -> None:
+        """Report what takes too long, until cancelled."""
+        while True:
+            await anyio.sleep(self._slow)
+            now = time.monotonic()
+            for begun, message in list(self._begun.values()):
+                if now - begun >= self._slow:
+                    log.warning("%s: the handler has not returned for %.0f s: %s", self._consumer, now - begun, message)

@@ -1,0 +1,113 @@
+"""The native codec in front of the walker.
+
+Rule: what is returned here is what the walker would return, and the walker alone says what a document means. So no
+document needs this; ``cimbus.testing.codec_fuzz`` compares the two.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+from typing import Any, Final
+
+import msgspec
+
+from cimbus.interface.codecs.limits import DEFAULT_LIMITS, Limits
+from cimbus.interface.message import Message
+from cimbus.interface.model import loaded_nouns, unloaded_nouns, watch_nouns
+
+from .loading import Codec, Loaded, load, refused
+from .tables import tables_of
+
+_BOUNDS: Final = Limits(
+    max_bytes=0, max_nodes=0, max_work=0, max_inflated=0, max_texts=0,  # taken from the caller's, or not needed
+    max_depth=128, max_attributes=61, max_name=1_000, max_uri=1_000, max_prefixes=60, max_properties=10_000,
+)  # fmt: skip
+"""The native reader's own bounds (``native/src``: reader, cursor, namespaces). Where a caller's are lower, the walker
+reads, and says which limit it is."""
+
+
+class CodecStats(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the native codec is used in this process, and how often.
+
+    Attributes:
+        native: its version, empty if it is not used.
+        reason: why it is not used, empty if it is.
+        decoded: XML documents that it read.
+        left: XML documents that it left to the walker.
+
+    >>> CodecStats(native="", reason="not installed", decoded=0, left=7).left
+    7
+    """
+
+    native: str
+    reason: str
+    decoded: int
+    left: int
+
+
+class NativeFront:
+    """Asks the native codec first.
+
+    >>> NativeFront(Loaded(None, "", "turned off")).decode(b"<Message/>", DEFAULT_LIMITS) is None
+    True
+    """
+
+    def __init__(self, loaded: Loaded) -> None:
+        self._loaded = loaded
+        self._lock = threading.Lock()
+        self._codec: Codec | None = None
+        """Made when the first document comes, and anew when a noun was registered."""
+        self._decoded = 0
+        self._left = 0
+        self.is_on = loaded.module is not None
+        watch_nouns(self._forget)
+
+    def decode(self, data: bytes, limits: Limits) -> Message[Any] | None:
+        """Return the message in an XML document, None if the walker is to read it."""
+        if not self.is_on or not (limits is DEFAULT_LIMITS or _covers(limits)):
+            return None
+        codec = self._codec or self._made()
+        message = codec.decode(data, limits) if codec is not None else None
+        if message is None:
+            self._left += 1
+        else:
+            self._decoded += 1
+        return message
+
+    def stats(self) -> CodecStats:
+        """Return whether the native codec is used, and how often it was."""
+        version, reason = (self._loaded.version, "") if self.is_on else ("", self._loaded.reason)
+        return CodecStats(native=version, reason=reason, decoded=self._decoded, left=self._left)
+
+    def _made(self) -> Codec | None:
+        module = self._loaded.module
+        with self._lock:
+            try:
+                self._codec = module.Codec(tables_of(loaded_nouns(), unloaded_nouns())) if module is not None else None
+            except Exception as error:  # noqa: BLE001  # whatever is wrong with a class, messages are still read
+                self._loaded = refused(self._loaded.version, f"its tables cannot be made: {error!r}")
+                self.is_on = False
+            return self._codec
+
+    def _forget(self) -> None:
+        self._codec = None
+
+
+@lru_cache(maxsize=16)  # a program has one or two
+def _covers(limits: Limits) -> bool:
+    """Return whether limits are not lower than the native reader's own bounds."""
+    return all(getattr(limits, name) >= getattr(_BOUNDS, name) for name in Limits.__struct_fields__)
+
+
+NATIVE: Final = NativeFront(load())
+"""The one that the codecs use."""
+
+
+def stats() -> CodecStats:
+    """Return whether the native codec is used in this process, and how often it was.
+
+    >>> stats().native == "" or stats().reason == ""
+    True
+    """
+    return NATIVE.stats()

@@ -1,0 +1,87 @@
+"""How CIM classes are declared (``declare``), what that means on the wire (``spec``), and the nouns (``registry``)."""
+
+from __future__ import annotations
+
+from .choice import Choice, choice
+from .declare import (
+    EXTENSIONS,
+    FIRST,
+    AnyNoun,
+    AtLeastOne,
+    Attribute,
+    AttributeOf,
+    Cim,
+    CimEnum,
+    Date,
+    DateTime,
+    Duration,
+    Extension,
+    Extensions,
+    Float,
+    Text,
+    TextOf,
+    Time,
+)
+from .facets import NO_FACETS, Facets, facets
+from .model_reference import ModelReference
+from .per_class import per_class
+from .registry import (
+    Noun,
+    all_nouns,
+    find_class,
+    find_exact,
+    find_in_case,
+    find_named,
+    find_noun,
+    loaded_nouns,
+    noun,
+    noun_of,
+    provide,
+    unloaded_nouns,
+    watch_nouns,
+)
+from .spec import ClassSpec, FieldSpec, only_attribute, spec_of
+
+__all__ = [
+    "EXTENSIONS",
+    "FIRST",
+    "NO_FACETS",
+    "AnyNoun",
+    "AtLeastOne",
+    "Attribute",
+    "AttributeOf",
+    "Choice",
+    "Cim",
+    "CimEnum",
+    "ClassSpec",
+    "Date",
+    "DateTime",
+    "Duration",
+    "Extension",
+    "Extensions",
+    "Facets",
+    "FieldSpec",
+    "Float",
+    "ModelReference",
+    "Noun",
+    "Text",
+    "TextOf",
+    "Time",
+    "all_nouns",
+    "choice",
+    "facets",
+    "find_class",
+    "find_exact",
+    "find_in_case",
+    "find_named",
+    "find_noun",
+    "loaded_nouns",
+    "noun",
+    "noun_of",
+    "only_attribute",
+    "per_class",
+    "provide",
+    "spec_of",
+    "unloaded_nouns",
+    "watch_nouns",
+]

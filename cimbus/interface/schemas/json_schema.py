@@ -1,0 +1,112 @@
+"""A noun's declaration as a JSON Schema (draft 2020-12) of its JSON form."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from cimbus.interface.model import EXTENSIONS, ClassSpec, FieldSpec, Noun, spec_of
+
+from .reachable import classes_of, enums_of
+
+Json = dict[str, Any]
+_KINDS: Final[dict[str, Json]] = {
+    "string": {"type": "string"},
+    "dateTime": {"type": "string", "format": "date-time"},
+    "date": {"type": "string", "pattern": r"^-?\d{4,}-\d\d-\d\d(Z|[+-]\d\d:\d\d)?$"},
+    "time": {"type": "string", "pattern": r"^\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?$"},
+    "duration": {"type": "string", "pattern": "^-?P"},
+    # written as texts, so that their digits survive (1.50); read as numbers, too
+    "decimal": {"type": ["string", "number"]},
+    "float": {"type": ["string", "number"]},
+    "integer": {"type": "integer"},
+    "boolean": {"type": "boolean"},
+    "any": {},
+}
+
+
+def json_schema(noun: Noun) -> Json:
+    """Return the JSON Schema of a noun as ``encode_noun(..., "json")`` writes it: an object with the noun's name.
+
+    >>> from cimbus.interface.model import noun_of
+    >>> from cimbus.nouns import EndDeviceEvents
+    >>> json_schema(noun_of(EndDeviceEvents))["required"]
+    ['EndDeviceEvents']
+    """
+    names: dict[type[Any], str] = {cls: name for name, cls in classes_of(noun.cls).items()}
+    names |= {
+        enum: name if name not in names.values() else f"{name}Values" for name, enum in enums_of(noun.cls).items()
+    }
+    made = {name: _class(spec_of(cls), names) for name, cls in classes_of(noun.cls).items()}
+    made |= {
+        names[enum]: {"type": "string", "enum": [each.value for each in enum]} for enum in enums_of(noun.cls).values()
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": noun.name,
+        "description": f"The noun {noun.name} of the namespace {noun.namespace}",
+        "type": "object",
+        "properties": {noun.name: {"$ref": f"#/$defs/{names[noun.cls]}"}},
+        "required": [noun.name],
+        "additionalProperties": False,
+        "$defs": made,
+    }
+
+
+def _class(spec: ClassSpec, names: dict[type[Any], str]) -> Json:
+    made: Json = {"type": "object", "properties": {field.xml: _field(field, names) for field in spec.fields}}
+    made["properties"][EXTENSIONS] = {"type": "object"}  # what a document held beyond the class
+    many = {field.xml for field in spec.fields if field.many}
+    required = [field.xml for field in spec.fields if field.required and not field.facets.nillable]
+    if required:
+        made["required"] = required
+    if spec.wildcard is None:
+        made["additionalProperties"] = False
+    rules: list[Json] = []
+    for choice in spec.choices:
+        present: list[Json] = [
+            {"anyOf": [_there(name, many=name in many) for name in names]} for names in choice.alternatives
+        ]
+        if choice.required:
+            rules.append({"anyOf": present})
+        if not choice.repeated:
+            pairs = [(one, two) for place, one in enumerate(present) for two in present[place + 1 :]]
+            rules += [{"not": {"allOf": [one, two]}} for one, two in pairs]
+    if rules:
+        made["allOf"] = rules
+    if spec.model_reference:
+        made["$comment"] = spec.model_reference
+    return made
+
+
+def _there(name: str, *, many: bool) -> Json:
+    """Return the rule that a child is there."""
+    return {"required": [name], "properties": {name: {"minItems": 1}}} if many else {"required": [name]}
+
+
+def _field(field: FieldSpec, names: dict[type[Any], str]) -> Json:
+    made: Json = dict(_KINDS.get(field.kind, {})) if field.type is None else {"$ref": f"#/$defs/{names[field.type]}"}
+    facets = field.facets
+    if facets.pattern:
+        made["pattern"] = f"^(?:{facets.pattern})$"
+    if facets.min_length:
+        made["minLength"] = facets.min_length
+    if facets.max_length is not None:
+        made["maxLength"] = facets.max_length
+    if field.kind == "integer":
+        bounds = (
+            ("minimum", facets.ge),
+            ("maximum", facets.le),
+            ("exclusiveMinimum", facets.gt),
+            ("exclusiveMaximum", facets.lt),
+        )
+        made |= {word: int(bound) for word, bound in bounds if bound is not None}
+    if facets.fixed is not None:
+        made["const"] = facets.fixed
+    if not field.many:
+        return made
+    several: Json = {"type": "array", "items": made}
+    if field.least:
+        several["minItems"] = field.least
+    if field.most is not None:
+        several["maxItems"] = field.most
+    return several

@@ -1,0 +1,98 @@
+"""The writing half of a connection: what several tasks write is sent together in one call of the stream.
+
+Rules: ``write`` never waits; a caller that must bound what it writes waits for ``flush`` or for the peer's answers. One
+task runs ``run`` until the connection is over.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import anyio
+from anyio.abc import ByteStream
+
+
+class Writer:
+    """Bytes on their way into a stream.
+
+    Args:
+        stream: where they go.
+        pull: called before each write; returns further bytes to send, empty if there are none. For a protocol engine
+            that keeps its own output; call ``wake`` when it has some.
+
+    Attributes:
+        last_write: when something was last written, in seconds of ``time.monotonic()``.
+
+    >>> class Printing:
+    ...     async def send(self, data):
+    ...         print(data)
+    >>> async def main():
+    ...     writer = Writer(Printing())
+    ...     async with anyio.create_task_group() as tasks:
+    ...         tasks.start_soon(writer.run)
+    ...         writer.write(b"one ")
+    ...         writer.write(b"two")
+    ...         await writer.flush()
+    ...         writer.end()
+    >>> anyio.run(main)
+    b'one two'
+    """
+
+    def __init__(self, stream: ByteStream, pull: Callable[[], bytes] | None = None) -> None:
+        self.last_write = time.monotonic()
+        self._stream = stream
+        self._pull = pull
+        self._waiting: list[bytes] = []
+        self._wake: anyio.Event | None = None
+        """Set when there is something to write; exists only while ``run`` has nothing to do."""
+        self._flushed = anyio.Event()
+        """Set after each write, and then replaced."""
+        self._written = self._wanted = 0
+        """How many pieces the operating system has, and how many it should have."""
+        self._over = False
+
+    def write(self, data: bytes) -> None:
+        """Write soon, together with what others write."""
+        self._waiting.append(data)
+        self._wanted += 1
+        self.wake()
+
+    def wake(self) -> None:
+        """Have ``run`` look for bytes to write."""
+        if self._wake is not None:
+            self._wake.set()
+            self._wake = None
+
+    async def flush(self) -> bool:
+        """Wait until the operating system has everything written so far; return False if the end came first."""
+        goal = self._wanted
+        while self._written < goal and not self._over:
+            await self._flushed.wait()
+        return self._written >= goal
+
+    def end(self) -> None:
+        """End ``run`` and every ``flush``: the connection is over."""
+        self._over = True
+        self._flushed.set()
+        self.wake()
+
+    async def run(self) -> None:
+        """Write until ``end``.
+
+        Raises:
+            OSError: the connection broke; so do anyio's errors for a stream that is over (``BROKEN``).
+        """
+        while not self._over:
+            if self._pull is not None and (data := self._pull()):
+                self.write(data)
+            if not self._waiting:
+                self._wake = anyio.Event()  # no await since the last look: nothing can have come between
+                await self._wake.wait()
+                continue
+            batch, self._waiting = self._waiting, []
+            await self._stream.send(batch[0] if len(batch) == 1 else b"".join(batch))
+            self._written += len(batch)
+            self.last_write = time.monotonic()
+            self._flushed.set()
+            self._flushed = anyio.Event()

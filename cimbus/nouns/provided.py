@@ -1,0 +1,86 @@
+"""Which package registers which noun: it is imported when a message with the noun comes, or when it is asked for.
+
+Importing all of them would take longer than importing the rest of the library.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cimbus.interface.model import provide
+
+PROVIDED: Final[dict[str, tuple[str, ...]]] = {
+    "work": (
+        "MaintenanceOrders",
+        "WorkRequests",
+        "ServiceOrders",
+        "WorkRequest",
+        "GetMaintenanceOrders",
+        "GetWorkRequests",
+        "GetServiceOrders",
+    ),
+    "der": (
+        "DERGroups",
+        "DERGroupDispatches",
+        "DERGroupForecasts",
+        "DERGroupStatuses",
+        "DERGroupQueries",
+        "DERGroupStatusQueries",
+        "DERGroupForecastQueries",
+        "GetDERGroupStatuses",
+    ),
+    "metering_config": (
+        "MeterServiceRequests",
+        "MeterConfig",
+        "EndDeviceConfig",
+        "PricingStructureConfig",
+        "GetMeterConfig",
+        "GetEndDeviceConfig",
+        "GetEndDeviceControls",
+        "GetMeterReadSchedule",
+        "GetPricingStructureConfig",
+        "UsagePointConfig",
+        "UsagePointLocationConfig",
+        "MasterDataLinkageConfig",
+    ),
+    "operations": ("PubOutages",),
+    "identity": (
+        "CIMIdentities",
+        "CIMIdentitiesQueries",
+    ),
+    "derived": (
+        "UnplannedOutages",
+        "PlannedOutages",
+        "PlannedOutageNotifications",
+        "SwitchingPlans",
+        "AssetList",
+        "AssetCatalogue",
+        "TypeAssetCatalogue",
+        "TroubleTickets",
+        "CustomerConfig",
+        "CustomerAccountConfig",
+        "CustomerAgreementConfig",
+        "AuxiliaryAgreementConfig",
+        "ServiceLocationConfig",
+        "ComModuleConfig",
+        "ServiceCategoryConfig",
+        "ServiceSupplierConfig",
+        "EndDeviceGroups",
+        "UsagePointGroups",
+        "ReceiptRecord",
+        "TransactionRecord",
+    ),
+}
+"""Nouns by package of ``cimbus.nouns``."""
+
+
+def provide_nouns() -> None:
+    """Say to the registry where the nouns are.
+
+    >>> provide_nouns()
+    >>> from cimbus.interface.model import find_named
+    >>> find_named("ServiceOrders")[0].source
+    'schema'
+    """
+    for package, nouns in PROVIDED.items():
+        provide(f"cimbus.nouns.{package}", nouns)

@@ -1,0 +1,69 @@
+//! The payload area and the message of what was found in a document.
+
+use crate::border::call;
+use crate::envelope::Found;
+use crate::make::Maker;
+use crate::makers::Makers;
+use crate::reader::Reader;
+use crate::roots::{Root, RootName};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyTuple};
+
+/// The payload area: a query, an OperationSet, nouns, or nothing.
+pub fn payload<'py>(
+    py: Python<'py>,
+    makers: &Makers,
+    found: &mut Found<Bound<'py, PyAny>>,
+    query: Option<Bound<'py, PyAny>>,
+) -> Option<Bound<'py, PyAny>> {
+    let cls = makers.payload.bind(py);
+    if let Some(query) = query {
+        let items = PyTuple::new(py, [query]).ok()?.into_any();
+        let in_request = PyBool::new(py, true).to_owned().into_any();
+        return call(cls, 0, &[items, in_request], Some(makers.query_names.bind(py)));
+    }
+    if let Some(set) = found.operation_set.take() {
+        return call(cls, 0, &[set], Some(makers.set_name.bind(py)));
+    }
+    if found.items.is_empty() {
+        return Some(makers.empty_payload.bind(py).clone());
+    }
+    let items = PyTuple::new(py, found.items.drain(..)).ok()?.into_any();
+    call(cls, 0, &[items], Some(makers.items_name.bind(py)))
+}
+
+/// The message; `payload` is its area, or what makes it.
+pub fn message<'py>(
+    py: Python<'py>,
+    makers: &Makers,
+    reader: &mut Reader<'_, Maker<'py, '_>>,
+    root: Root,
+    name: &RootName,
+    found: Found<Bound<'py, PyAny>>,
+    payload: Bound<'py, PyAny>,
+) -> Option<Bound<'py, PyAny>> {
+    let header = found.header?;
+    let verb = header.getattr(pyo3::intern!(py, "verb")).ok()?;
+    if name.guessed && verb.eq("reply").ok()? {
+        return None; // its areas say that it is a response
+    }
+    let (local, uri) = (reader.cursor.str(root.name.local())?, reader.cursor.str(root.uri)?);
+    let origin = [
+        reader.sink.shared(local)?,
+        reader.sink.shared(uri)?,
+        verb,
+        header.getattr(pyo3::intern!(py, "noun")).ok()?,
+        name.verb.bind(py).clone(),
+    ];
+    let origin = call(makers.origin.bind(py), 0, &origin, Some(makers.origin_names.bind(py)))?;
+    let none = || py.None().into_bound(py);
+    let values = [
+        header,
+        name.message_type.bind(py).clone(),
+        found.request.unwrap_or_else(none),
+        found.reply.unwrap_or_else(none),
+        payload,
+        origin,
+    ];
+    call(makers.message.bind(py), 1, &values, Some(makers.message_names.bind(py)))
+}

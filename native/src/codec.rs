@@ -1,0 +1,219 @@
+//! What Python calls.
+
+use crate::assemble;
+use crate::border::PausedCollector;
+use crate::cursor::Cursor;
+use crate::envelope::{Area, Found};
+use crate::make::Maker;
+use crate::memo::Memos;
+use crate::namespaces::{Declaration, Scope};
+use crate::octets::{has_more_nodes, Survey};
+use crate::reader::Reader;
+use crate::roots::{Root, RootName, RootNames};
+use crate::sink::{Checker, Sink};
+use crate::tables::{GivenTables, Tables};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyTuple};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Octets from which a document is checked first, and its payload made when it is looked at (`THREAD_SIZE` has the same):
+/// a program that routes messages does not pay for payloads then. Checking takes a third to a half of what making does,
+/// which a small document is not worth: most of them are opened.
+const LARGE: usize = 32_768;
+/// Sets of memos that are kept: as many readers can be at work at the same time, and do well.
+const MOST_MEMOS: usize = 4;
+
+/// Reads documents of which it is sure; None for all others.
+#[pyclass(frozen)]
+pub struct Codec {
+    tables: Tables,
+    /// Octets from which a document is read in parts.
+    large: usize,
+    roots: Mutex<RootNames>,
+    /// Memos that no reader has. Objects are made by Python's code, in which another thread may run.
+    memos: Mutex<Vec<Memos>>,
+}
+
+/// Bounds that a caller sets (`cimbus.Limits`).
+#[derive(FromPyObject)]
+pub struct Bounds {
+    max_bytes: usize,
+    max_nodes: usize,
+    max_work: usize,
+}
+
+#[pymethods]
+impl Codec {
+    /// `large` is given by tests.
+    #[new]
+    #[pyo3(signature = (tables, large = LARGE))]
+    fn new(py: Python<'_>, tables: GivenTables<'_>, large: usize) -> PyResult<Codec> {
+        let tables = Tables::new(py, tables)?;
+        Ok(Codec { tables, large, roots: Mutex::default(), memos: Mutex::default() })
+    }
+
+    /// The message in a document, or None. `limits` is a `cimbus.Limits`.
+    ///
+    /// A large document is only checked, and its payload made when it is first looked at.
+    fn decode<'py>(
+        slf: &Bound<'py, Self>,
+        data: &Bound<'py, PyBytes>,
+        limits: &Bound<'py, PyAny>,
+    ) -> Option<Bound<'py, PyAny>> {
+        let document = Document::checked(data.as_bytes(), &limits.extract().ok()?)?;
+        if document.text.len() < slf.get().large {
+            return slf.get().with_memos(|memos| slf.get().at_once(data.py(), &document, memos));
+        }
+        let parts = check(slf.get(), data.py(), &document)?;
+        let payload = parts.places[Area::Payload as usize].map(|at| {
+            let (codec, data, limits) = (slf.clone().unbind(), data.clone().unbind(), limits.clone().unbind());
+            Later { codec, data, limits, at, plain: document.plain, parts: parts.clone() }
+        });
+        slf.get().with_memos(|memos| slf.get().in_parts(data.py(), &document, memos, &parts, payload))
+    }
+}
+
+impl Codec {
+    /// Calls a function with memos that no other reader has.
+    fn with_memos<T>(&self, function: impl FnOnce(&mut Memos) -> T) -> T {
+        let kept = self.memos.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut memos = kept.unwrap_or_else(|| Memos::new(&self.tables));
+        let result = function(&mut memos);
+        let mut kept = self.memos.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < MOST_MEMOS {
+            kept.push(memos);
+        }
+        result
+    }
+
+    fn root_name(&self, py: Python<'_>, name: &str) -> Option<Arc<RootName>> {
+        // not locked while Python's code runs
+        let known = self.roots.lock().unwrap_or_else(PoisonError::into_inner).get(name);
+        known.unwrap_or_else(|| {
+            let said = RootNames::ask(self.tables.makers.parse_root.bind(py), name).map(Arc::new);
+            self.roots.lock().unwrap_or_else(PoisonError::into_inner).put(name, said.clone());
+            said
+        })
+    }
+
+    fn reader<'a, S: Sink>(&'a self, document: &Document<'a>, declared: Vec<Declaration>, sink: S) -> Reader<'a, S> {
+        let scope = Scope::new(document.text.as_bytes(), declared);
+        Reader::new(Cursor::new(document.text, 0, document.plain), scope, &self.tables, sink, document.work)
+    }
+
+    /// The message, read and made in one go.
+    fn at_once<'py>(&self, py: Python<'py>, document: &Document<'_>, memos: &mut Memos) -> Option<Bound<'py, PyAny>> {
+        let mut reader = self.reader(document, Vec::with_capacity(8), Maker::new(py, &self.tables, memos));
+        let mut around = Vec::new();
+        let root = reader.root(&mut around)?;
+        let name = self.root_name(py, reader.cursor.str(root.name.local())?)?;
+        let mut found = reader.areas(root, &name, &around)?;
+        let query = reader.query.take();
+        let payload = assemble::payload(py, &self.tables.makers, &mut found, query)?;
+        assemble::message(py, &self.tables.makers, &mut reader, root, &name, found, payload)
+    }
+
+    /// The message of a document that was checked: its areas are made, but not its payload.
+    fn in_parts<'py>(
+        &self,
+        py: Python<'py>,
+        document: &Document<'_>,
+        memos: &mut Memos,
+        parts: &Parts,
+        payload: Option<Later>,
+    ) -> Option<Bound<'py, PyAny>> {
+        let mut reader = self.reader(document, parts.declared.clone(), Maker::new(py, &self.tables, memos));
+        let mut found = Found::default();
+        for area in [Area::Header, Area::Request, Area::Reply] {
+            if let Some(place) = parts.places[area as usize] {
+                reader.cursor.at = place;
+                reader.area(parts.root, &parts.name, &mut found)?;
+            }
+        }
+        let query = reader.query.take();
+        let payload = match payload {
+            Some(later) => Bound::new(py, later).ok()?.into_any(),
+            None => assemble::payload(py, &self.tables.makers, &mut found, query)?,
+        };
+        assemble::message(py, &self.tables.makers, &mut reader, parts.root, &parts.name, found, payload)
+    }
+}
+
+/// Where the parts of a document are that was checked.
+#[derive(Clone)]
+struct Parts {
+    root: Root,
+    name: Arc<RootName>,
+    declared: Vec<Declaration>,
+    places: [Option<usize>; 4],
+}
+
+/// Checks a whole document; without the interpreter, so that other threads go on.
+fn check(codec: &Codec, py: Python<'_>, document: &Document<'_>) -> Option<Parts> {
+    let mut reader = codec.reader(document, Vec::with_capacity(8), Checker);
+    let mut around = Vec::new();
+    let root = reader.root(&mut around)?;
+    let name = codec.root_name(py, reader.cursor.str(root.name.local())?)?;
+    let declared = reader.scope.declared.clone();
+    let places = py.detach(|| reader.areas(root, &name, &around).map(|found| found.places))?;
+    Some(Parts { root, name, declared, places })
+}
+
+/// A payload that was checked, and is made when it is first looked at.
+#[pyclass(frozen)]
+struct Later {
+    codec: Py<Codec>,
+    data: Py<PyBytes>,
+    limits: Py<PyAny>,
+    at: usize,
+    plain: bool,
+    parts: Parts,
+}
+
+#[pymethods]
+impl Later {
+    /// The payload area and no notes.
+    fn __call__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let codec = self.codec.get();
+        if let Some(payload) = codec.with_memos(|memos| self.made(py, codec, memos)) {
+            return Ok(PyTuple::new(py, [payload, PyTuple::empty(py).into_any()])?.into_any());
+        }
+        // a class refused what was read: the walker says what that means
+        codec.tables.makers.reopen.bind(py).call1((&self.data, &self.limits))
+    }
+}
+
+impl Later {
+    fn made<'py>(&self, py: Python<'py>, codec: &Codec, memos: &mut Memos) -> Option<Bound<'py, PyAny>> {
+        let text = std::str::from_utf8(self.data.bind(py).as_bytes()).ok()?;
+        let _paused = PausedCollector::for_document(py, text.len());
+        // what it costs was counted when it was checked
+        let document = Document { text, plain: self.plain, work: usize::MAX };
+        let mut reader = codec.reader(&document, self.parts.declared.clone(), Maker::new(py, &codec.tables, memos));
+        let mut found = Found::default();
+        reader.cursor.at = self.at;
+        reader.area(self.parts.root, &self.parts.name, &mut found)?;
+        assemble::payload(py, &codec.tables.makers, &mut found, None)
+    }
+}
+
+/// A document that was looked at as a whole: UTF-8, within the bounds, of characters that XML allows.
+struct Document<'a> {
+    text: &'a str,
+    plain: bool,
+    /// Steps for what no class describes, as `WorkBudget` counts them.
+    work: usize,
+}
+
+impl<'a> Document<'a> {
+    fn checked(octets: &'a [u8], bounds: &Bounds) -> Option<Document<'a>> {
+        if octets.len() > bounds.max_bytes || has_more_nodes(octets, bounds.max_nodes) {
+            return None;
+        }
+        let survey = Survey::of(octets);
+        let text = std::str::from_utf8(octets).ok().filter(|_| !survey.illegal)?;
+        // a larger document may take proportionally more (`WorkBudget`)
+        let mebibytes = (octets.len() >> 20).max(1);
+        Some(Document { text, plain: survey.plain, work: bounds.max_work.saturating_mul(mebibytes) })
+    }
+}

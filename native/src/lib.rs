@@ -1,0 +1,37 @@
+//! A faster reading of IEC 61968 messages: of those documents that it is sure of, and of no others.
+//!
+//! The reader in Python (the walker, `cimbus.interface.codecs.xml`) alone defines what a document means. What is
+//! returned here is equal to what it returns without a note; whatever is unusual is answered by None, and the walker
+//! reads the document. So no rule of this crate may be looser than the walker's, and each may be stricter.
+//!
+//! From below: `octets` and `lexical` know texts, `namespaces`, `cursor` and `texts` XML, `tables` the declared classes, `tags`,
+//! `reader`, `untyped`, `roots` and `envelope` documents, `make`, `makers`, `memo` and `assemble`
+//! Python's objects, and `codec` is what Python calls.
+//! `border` has all unsafe code.
+
+mod assemble;
+mod border;
+mod codec;
+mod cursor;
+mod envelope;
+mod lexical;
+mod make;
+mod makers;
+mod memo;
+mod namespaces;
+mod octets;
+mod reader;
+mod roots;
+mod sink;
+mod tables;
+mod tags;
+mod texts;
+mod untyped;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+fn cimbus_native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<codec::Codec>()
+}

@@ -1,0 +1,262 @@
+//! The sink that makes Python's objects.
+
+use crate::border;
+use crate::lexical;
+use crate::memo::{ArgumentNames, Memo, Memos};
+use crate::sink::{moment, KeptAttribute, Sink, Untyped};
+use crate::tables::{Absent, Class, Field, Kind, Tables, EXTENSIONS};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDateTime, PyDict, PyList, PyString, PyTuple, PyTzInfo};
+use std::collections::HashMap;
+
+pub struct Maker<'py, 't> {
+    py: Python<'py>,
+    tables: &'t Tables,
+    memos: &'t mut Memos,
+    stack: Vec<Bound<'py, PyAny>>,
+    /// The extensions of an area of the envelope; none of its objects contains another that has some.
+    kept: Vec<Bound<'py, PyAny>>,
+}
+
+impl<'py, 't> Maker<'py, 't> {
+    pub fn new(py: Python<'py>, tables: &'t Tables, memos: &'t mut Memos) -> Maker<'py, 't> {
+        // an event needs about 20 places
+        Maker { py, tables, memos, stack: Vec::with_capacity(64), kept: Vec::new() }
+    }
+
+    /// A text that repeats from message to message, such as a name.
+    pub fn shared(&mut self, text: &str) -> Option<Bound<'py, PyAny>> {
+        let py = self.py;
+        self.memos.names.get(py, 0, text.as_bytes(), || Some(PyString::new(py, text).into_any()))
+    }
+
+    fn attributes(&mut self, given: &[KeptAttribute<'_>]) -> Option<Bound<'py, PyAny>> {
+        if given.is_empty() {
+            return Some(self.tables.makers.nothing.bind(self.py).clone());
+        }
+        let made = PyDict::new(self.py);
+        for attribute in given {
+            let key = match attribute.uri {
+                Some(uri) => self.shared(&format!("{{{uri}}}{}", attribute.local))?,
+                None => self.shared(attribute.local)?,
+            };
+            made.set_item(key, &*attribute.value).ok()?;
+        }
+        Some(made.into_any())
+    }
+
+    fn prefixes(&mut self, given: &[(&str, &str)]) -> Option<Bound<'py, PyAny>> {
+        if given.is_empty() {
+            return Some(self.tables.makers.nothing.bind(self.py).clone());
+        }
+        let made = PyDict::new(self.py);
+        for (prefix, uri) in given {
+            made.set_item(self.shared(prefix)?, self.shared(uri)?).ok()?;
+        }
+        Some(made.into_any())
+    }
+
+    /// Adds what an object gets for children that are missing, where the class would give something else.
+    fn push_absent(&mut self, class: &Class, mask: u64) -> Option<()> {
+        for field in class.attributes.iter().chain(&class.text).chain(&class.elements) {
+            if field.bit & mask == 0 {
+                match field.absent {
+                    Absent::Default => {}
+                    Absent::None => self.stack.push(self.py.None().into_bound(self.py)),
+                    Absent::List => self.stack.push(PyList::empty(self.py).into_any()),
+                    Absent::Tuple => self.stack.push(PyTuple::empty(self.py).into_any()),
+                }
+            }
+        }
+        Some(())
+    }
+}
+
+impl<'py> Sink for Maker<'py, '_> {
+    type Value = Bound<'py, PyAny>;
+
+    #[inline]
+    fn height(&self) -> usize {
+        self.stack.len()
+    }
+
+    fn pop(&mut self) -> Option<Bound<'py, PyAny>> {
+        self.stack.pop()
+    }
+
+    #[inline]
+    fn leaf(&mut self, field: &Field, text: &str, in_noun: bool) -> Option<()> {
+        let py = self.py;
+        let octets = text.as_bytes();
+        let value = match &field.kind {
+            Kind::Text => return self.string(field, text),
+            Kind::DateTime => date_time(py, self.tables, self.memos, field, text)?,
+            Kind::Decimal => decimal(py, self.tables, &mut self.memos.numbers, text, false)?,
+            Kind::Float => decimal(py, self.tables, &mut self.memos.numbers, text, true)?,
+            Kind::Integer => lexical::integer(octets)?.into_pyobject(py).ok()?.into_any(),
+            Kind::Boolean => PyBool::new(py, lexical::boolean(octets, in_noun)?).to_owned().into_any(),
+            Kind::Enum(members) => members.iter().find(|(word, _)| &word[..] == octets)?.1.bind(py).clone(),
+            Kind::Class(_) | Kind::Noun => return None,
+        };
+        self.stack.push(value);
+        Some(())
+    }
+
+    #[inline]
+    fn string(&mut self, field: &Field, text: &str) -> Option<()> {
+        let py = self.py;
+        let last = self.memos.last.get_mut(field.number)?;
+        let value = last.get(py, text.as_bytes(), || Some(PyString::new(py, text).into_any()))?;
+        self.stack.push(value);
+        Some(())
+    }
+
+    #[inline]
+    fn reference(&mut self, class: &Class, field: &Field, text: &str) -> Option<()> {
+        let py = self.py;
+        let Memos { references, arguments, .. } = &mut *self.memos;
+        let mut make = || {
+            let names = arguments.get_mut(class.number)?.get(py, class, field.bit)?;
+            object(py, class, &[PyString::new(py, text).into_any()], &names)
+        };
+        let made = match u8::try_from(class.number) {
+            Ok(tag) => references.get(py, tag, text.as_bytes(), make)?,
+            Err(_) => make()?, // of more than 256 classes the later ones are not remembered
+        };
+        self.stack.push(made);
+        Some(())
+    }
+
+    #[inline]
+    fn list(&mut self, field: &Field, base: usize) -> Option<()> {
+        let items = self.stack.drain(base..);
+        let made = if field.frozen {
+            PyTuple::new(self.py, items).ok()?.into_any()
+        } else {
+            PyList::new(self.py, items).ok()?.into_any()
+        };
+        self.stack.push(made);
+        Some(())
+    }
+
+    #[inline]
+    fn object(&mut self, class: &Class, base: usize, mask: u64) -> Option<()> {
+        if class.adds_absent {
+            self.push_absent(class, mask)?;
+        }
+        let mut mask = mask;
+        if class.wildcard.is_some() && !self.kept.is_empty() {
+            let elements = PyTuple::new(self.py, self.kept.drain(..)).ok()?.into_any();
+            let makers = &self.tables.makers;
+            let names = makers.extensions_name.bind(self.py);
+            self.stack.push(border::call(makers.extensions.bind(self.py), 0, &[elements], Some(names))?);
+            mask |= EXTENSIONS;
+        }
+        let names = names(self.py, &mut self.memos.arguments, class, mask)?;
+        let made = object(self.py, class, self.stack.get(base..)?, &names)?;
+        self.stack.truncate(base);
+        self.stack.push(made);
+        Some(())
+    }
+
+    fn untyped(&mut self, element: &Untyped<'_, '_>, base: usize) -> Option<()> {
+        let py = self.py;
+        let children = PyTuple::new(py, self.stack.drain(base..)).ok()?.into_any();
+        let attributes = self.attributes(element.attributes)?;
+        let prefixes = self.prefixes(element.prefixes)?;
+        let values = [
+            self.shared(element.local)?,
+            self.shared(element.uri)?,
+            attributes,
+            PyString::new(py, element.text).into_any(),
+            children,
+            prefixes,
+        ];
+        let makers = &self.tables.makers;
+        self.stack.push(border::call(makers.element.bind(py), 2, &values, Some(makers.element_names.bind(py)))?);
+        Some(())
+    }
+
+    fn extension(&mut self, after: &str) -> Option<()> {
+        let values = [self.stack.pop()?, self.shared(after)?];
+        let makers = &self.tables.makers;
+        let names = makers.extension_names.bind(self.py);
+        self.kept.push(border::call(makers.extension.bind(self.py), 0, &values, Some(names))?);
+        Some(())
+    }
+}
+
+#[inline]
+fn names<'py>(
+    py: Python<'py>,
+    known: &mut [ArgumentNames],
+    class: &Class,
+    mask: u64,
+) -> Option<Bound<'py, PyTuple>> {
+    known.get_mut(class.number)?.get(py, class, mask)
+}
+
+#[inline]
+fn object<'py>(
+    py: Python<'py>,
+    class: &Class,
+    values: &[Bound<'py, PyAny>],
+    names: &Bound<'py, PyTuple>,
+) -> Option<Bound<'py, PyAny>> {
+    let cls = class.cls.bind(py);
+    match class.maker {
+        Some(maker) => border::make(maker, cls, values, names),
+        None => border::call(cls, 0, values, Some(names)),
+    }
+}
+
+#[inline]
+fn decimal<'py>(
+    py: Python<'py>,
+    tables: &Tables,
+    numbers: &mut Memo,
+    text: &str,
+    float: bool,
+) -> Option<Bound<'py, PyAny>> {
+    numbers.get(py, u8::from(float), text.as_bytes(), || {
+        if !lexical::is_decimal(text.as_bytes(), float) {
+            return None;
+        }
+        border::call(tables.makers.decimal.bind(py), 1, &[PyString::new(py, text).into_any()], None)
+    })
+}
+
+#[inline]
+fn date_time<'py>(
+    py: Python<'py>,
+    tables: &Tables,
+    memos: &mut Memos,
+    field: &Field,
+    text: &str,
+) -> Option<Bound<'py, PyAny>> {
+    let (dates, zones) = memos.dates_and_zones();
+    dates.get(py, field.rule as u8, text.as_bytes(), || made_date_time(py, tables, zones, field, text))
+}
+
+fn made_date_time<'py>(
+    py: Python<'py>,
+    tables: &Tables,
+    zones: &mut HashMap<i32, Py<PyAny>>,
+    field: &Field,
+    text: &str,
+) -> Option<Bound<'py, PyAny>> {
+    let found = moment(field, text.as_bytes())?;
+    let in_zone = |zone: Option<&Bound<'py, PyTzInfo>>| {
+        let (year, month, day) = (found.year, found.month, found.day);
+        PyDateTime::new(py, year, month, day, found.hour, found.minute, found.second, found.micro, zone).ok()
+    };
+    let zone = Memos::zone(zones, py, tables, found.offset)?;
+    if found.usual {
+        return Some(in_zone(Some(&zone.cast_into().ok()?))?.into_any());
+    }
+    // written in another way than cimbus would: the zone remembers the text
+    let written = PyString::new(py, text.trim_matches([' ', '\t', '\n', '\r'])).into_any();
+    let values = [zone, written, in_zone(None)?.into_any()];
+    let notation = border::call(tables.makers.notation.bind(py), 3, &values, None)?;
+    Some(in_zone(Some(&notation.cast_into().ok()?))?.into_any())
+}

@@ -1,0 +1,256 @@
+//! What Python tells once: the declared classes with their fields, the nouns, and what messages are made of.
+//!
+//! `cimbus/interface/codecs/native/tables.py` makes the `...Table` objects that are read here.
+
+use crate::makers::{GivenMakers, Makers};
+use crate::octets::Word;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use std::collections::HashMap;
+
+/// Fields of one class: a mask has a bit for each, and one for the extensions.
+const MOST_FIELDS: usize = 63;
+pub const EXTENSIONS: u64 = 1 << 63;
+
+/// What stands in an element.
+pub enum Kind {
+    Text,
+    DateTime,
+    Decimal,
+    Float,
+    Integer,
+    Boolean,
+    /// The texts of the members, and the members.
+    Enum(Vec<(Box<[u8]>, Py<PyAny>)>),
+    /// An object of the class with this index.
+    Class(usize),
+    /// One noun of whatever name.
+    Noun,
+}
+
+/// What the header wants of a text beside its kind (`cimbus.interface.codecs.xml.doubts`).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    None,
+    /// No white space around it.
+    Trimmed,
+    /// The same, and not empty; it is the message's noun.
+    Noun,
+    /// One of the standard's verbs.
+    Verb,
+    /// No year that may mean "no time".
+    Time,
+}
+
+/// What an object gets where a child is missing, if it is not what the class gives of itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Absent {
+    Default,
+    None,
+    List,
+    Tuple,
+}
+
+pub struct Field {
+    pub word: Word,
+    pub name: Py<PyString>,
+    pub kind: Kind,
+    pub rule: Rule,
+    pub many: bool,
+    /// Of a repeated child: a tuple rather than a list.
+    pub frozen: bool,
+    pub absent: Absent,
+    pub bit: u64,
+    /// The number of the field among those of all classes.
+    pub number: usize,
+}
+
+pub struct Class {
+    pub number: usize,
+    pub cls: Py<PyAny>,
+    /// In the order of the schema; the attributes and the text come first in an object's arguments.
+    pub elements: Vec<Field>,
+    pub attributes: Vec<Field>,
+    pub text: Option<Field>,
+    /// Which fields have to be there.
+    pub required: u64,
+    /// Of which fields at most one may be there.
+    pub choice: u64,
+    /// The place of the field that takes a noun of whatever name.
+    pub noun: Option<usize>,
+    /// Whether all its fields are of kinds that are read here.
+    pub usable: bool,
+    /// Whether any field has an `absent` of its own.
+    pub adds_absent: bool,
+    /// One attribute and nothing else, as a code reference has: equal ones are one object.
+    pub is_reference: bool,
+    /// The child after which other elements may stand, empty for the last; None if the schema allows none.
+    pub wildcard: Option<Box<[u8]>>,
+    /// The request area, in which a query may stand.
+    pub is_request: bool,
+    /// What makes an object; see `border::maker_of`.
+    pub maker: Option<pyo3::ffi::vectorcallfunc>,
+}
+
+pub struct Tables {
+    pub classes: Vec<Class>,
+    pub fields: usize,
+    /// By local name: namespace and class of each noun that is called so.
+    pub nouns: HashMap<Box<[u8]>, Vec<(Box<[u8]>, usize)>>,
+    /// The namespace of the envelope.
+    pub namespace: Box<[u8]>,
+    pub verbs: Vec<Box<[u8]>>,
+    /// Children of a payload area that are no nouns, in lower case.
+    pub no_nouns: Vec<Box<[u8]>>,
+    pub header: usize,
+    pub request: usize,
+    pub reply: usize,
+    pub operation_set: usize,
+    pub makers: Makers,
+}
+
+#[derive(FromPyObject)]
+struct FieldTable {
+    name: String,
+    xml: String,
+    kind: String,
+    rule: String,
+    many: bool,
+    frozen: bool,
+    required: bool,
+    absent: String,
+    class_number: usize,
+    members: Vec<(String, Py<PyAny>)>,
+}
+
+#[derive(FromPyObject)]
+struct ClassTable<'py> {
+    cls: Bound<'py, PyAny>,
+    elements: Vec<FieldTable>,
+    attributes: Vec<FieldTable>,
+    text: Option<FieldTable>,
+    choice: Vec<String>,
+    usable: bool,
+    wildcard: Option<String>,
+    is_request: bool,
+}
+
+#[derive(FromPyObject)]
+pub struct GivenTables<'py> {
+    classes: Vec<ClassTable<'py>>,
+    nouns: Vec<(String, String, usize)>,
+    namespace: String,
+    verbs: Vec<String>,
+    no_nouns: Vec<String>,
+    header: usize,
+    request: usize,
+    reply: usize,
+    operation_set: usize,
+    makers: GivenMakers<'py>,
+}
+
+impl Tables {
+    pub fn new(py: Python<'_>, given: GivenTables<'_>) -> PyResult<Tables> {
+        let mut fields = 0;
+        let classes = given.classes.into_iter().enumerate();
+        let classes = classes.map(|(number, table)| class(py, number, table, &mut fields)).collect::<PyResult<_>>()?;
+        let mut nouns: HashMap<Box<[u8]>, Vec<(Box<[u8]>, usize)>> = HashMap::new();
+        for (name, namespace, class) in given.nouns {
+            nouns.entry(octets(&name)).or_default().push((octets(&namespace), class));
+        }
+        Ok(Tables {
+            classes,
+            fields,
+            nouns,
+            namespace: octets(&given.namespace),
+            verbs: given.verbs.iter().map(|verb| octets(verb)).collect(),
+            no_nouns: given.no_nouns.iter().map(|name| octets(name)).collect(),
+            header: given.header,
+            request: given.request,
+            reply: given.reply,
+            operation_set: given.operation_set,
+            makers: Makers::new(py, given.makers)?,
+        })
+    }
+
+    /// The class of a noun; Err if it is registered, but not in this namespace.
+    pub fn noun(&self, name: &[u8], namespace: &[u8]) -> Result<Option<usize>, ()> {
+        match self.nouns.get(name) {
+            None => Ok(None),
+            Some(same) => same.iter().find(|(uri, _)| &uri[..] == namespace).map(|(_, class)| Some(*class)).ok_or(()),
+        }
+    }
+}
+
+fn octets(text: &str) -> Box<[u8]> {
+    text.as_bytes().into()
+}
+
+fn class(py: Python<'_>, number: usize, table: ClassTable<'_>, fields: &mut usize) -> PyResult<Class> {
+    if table.elements.len() + table.attributes.len() > MOST_FIELDS && table.usable {
+        return Err(PyValueError::new_err(format!("class {number} has more than {MOST_FIELDS} fields")));
+    }
+    let (mut bit, mut required, mut choice) = (1u64, 0, 0);
+    let mut read = |table_of: FieldTable| {
+        required |= if table_of.required { bit } else { 0 };
+        choice |= if table.choice.contains(&table_of.xml) { bit } else { 0 };
+        *fields += 1;
+        let made = field(py, table_of, bit, *fields - 1);
+        bit = bit.rotate_left(1);
+        made
+    };
+    let attributes = table.attributes.into_iter().map(&mut read).collect::<PyResult<Vec<_>>>()?;
+    let text = table.text.map(&mut read).transpose()?;
+    let elements = table.elements.into_iter().map(&mut read).collect::<PyResult<Vec<_>>>()?;
+    Ok(Class {
+        number,
+        maker: crate::border::maker_of(&table.cls),
+        cls: table.cls.unbind(),
+        is_reference: elements.is_empty() && text.is_none() && attributes.len() == 1,
+        adds_absent: attributes.iter().chain(&text).chain(&elements).any(|field| field.absent != Absent::Default),
+        noun: elements.iter().position(|field| matches!(field.kind, Kind::Noun)),
+        elements,
+        attributes,
+        text,
+        required,
+        choice,
+        usable: table.usable,
+        wildcard: table.wildcard.map(|word| octets(&word)),
+        is_request: table.is_request,
+    })
+}
+
+fn field(py: Python<'_>, table: FieldTable, bit: u64, number: usize) -> PyResult<Field> {
+    let unknown = |what: &str| PyValueError::new_err(format!("{}: unknown {what}", table.name));
+    let kind = match table.kind.as_str() {
+        "string" => Kind::Text,
+        "dateTime" => Kind::DateTime,
+        "decimal" => Kind::Decimal,
+        "float" => Kind::Float,
+        "integer" => Kind::Integer,
+        "boolean" => Kind::Boolean,
+        "enum" => Kind::Enum(table.members.into_iter().map(|(text, member)| (octets(&text), member)).collect()),
+        "class" => Kind::Class(table.class_number),
+        "any" => Kind::Noun,
+        _ => return Err(unknown("kind")),
+    };
+    let rule = match table.rule.as_str() {
+        "" => Rule::None,
+        "trimmed" => Rule::Trimmed,
+        "noun" => Rule::Noun,
+        "verb" => Rule::Verb,
+        "time" => Rule::Time,
+        _ => return Err(unknown("rule")),
+    };
+    let absent = match table.absent.as_str() {
+        "" => Absent::Default,
+        "none" => Absent::None,
+        "list" => Absent::List,
+        "tuple" => Absent::Tuple,
+        _ => return Err(unknown("value of a missing child")),
+    };
+    let name = PyString::intern(py, &table.name).unbind();
+    let word = Word::new(&table.xml);
+    Ok(Field { word, name, kind, rule, many: table.many, frozen: table.frozen, absent, bit, number })
+}

@@ -1,0 +1,44 @@
+"""Where replies are subscribed to."""
+
+from __future__ import annotations
+
+import pytest
+
+from cimbus import Component
+from cimbus.middleware.memory import MemoryTransport
+from cimbus.nouns import GetMeterReadings
+
+from .support import LIMIT, answering, query, read, readings, running
+
+pytestmark = [pytest.mark.anyio, pytest.mark.filterwarnings("error")]
+
+
+class Listening(MemoryTransport):
+    """Memory that notes what is subscribed to."""
+
+    def listen(self, spec):
+        self.patterns = [*getattr(self, "patterns", ()), *spec.patterns]
+        return super().listen(spec)
+
+
+async def test_replies_are_subscribed_to_in_the_environments_of_the_requests_only():
+    async def in_both(request):
+        return readings()
+
+    app = Component("MDM")
+    app.answers(GetMeterReadings, context="*")(in_both)
+    transport = Listening()
+    async with running(app, transport) as bus:
+        for context in ("production", "test", "Test"):
+            assert (await bus.request(query(), context=context, timeout=LIMIT)).result == "OK"
+
+    assert [pattern.context for pattern in transport.patterns if pattern.kind == "replies"] == ["production", "test"]
+
+
+async def test_a_reply_is_expected_where_the_request_says():
+    async with running(answering(read)) as bus:
+        reply = await bus.request(
+            query(), reply_address=f"topic:elsewhere/replies/X/reply/{bus._replies._key}", timeout=LIMIT
+        )
+
+    assert reply.result == "OK"

@@ -1,0 +1,42 @@
+"""Texts of a schema stay texts: generated source is run by ``load_profile``."""
+
+from __future__ import annotations
+
+import ast
+import sys
+
+import pytest
+
+import cimbus
+from cimbus.interface.xsd import describe, python_source
+
+CALL = "sys.modules.setdefault('generated_code_ran', sys)"
+ENDS = ['""";import sys;%s;"""', "\\", '"', "''';import sys;%s;'''", "\n%s\n", '\\""";import sys;%s #']
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_no_text_of_a_schema_becomes_code(end, tmp_path):
+    text = (end % CALL if "%s" in end else end).replace("&", "&amp;").replace('"', "&quot;").replace("\n", "&#10;")
+    path = tmp_path / "Hostile.xsd"
+    path.write_text(f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified"
+        xmlns="urn:test:Hostile#" targetNamespace="urn:test:Hostile#"
+        xmlns:sawsdl="http://www.w3.org/ns/sawsdl">
+      <xs:import namespace="urn:{text}" schemaLocation="http://example.org/{text}"/>
+      <xs:element name="Hostile"><xs:complexType><xs:sequence>
+        <xs:element name="mRID" type="xs:string" default="{text}" minOccurs="0"
+            sawsdl:modelReference="urn:cim{text}#Hostile.mRID{text}"/>
+        <xs:element name="kind" minOccurs="0"><xs:simpleType><xs:restriction base="xs:string">
+          <xs:enumeration value="{text}"/>
+          <xs:enumeration value="a{text}b"/></xs:restriction></xs:simpleType></xs:element>
+        <xs:element name="odd" minOccurs="0"><xs:simpleType><xs:restriction base="xs:string">
+          <xs:pattern value="\\p{{Is{text}}}"/></xs:restriction></xs:simpleType></xs:element>
+      </xs:sequence></xs:complexType></xs:element></xs:schema>""")
+
+    try:
+        source = python_source(describe(path), title=f"Of {text}")
+    except cimbus.CimbusError:
+        return  # refused
+    calls = [ast.unparse(node.func) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    assert not {"sys.modules.setdefault", "setdefault"} & set(calls)
+    cimbus.load_profile(path)
+    assert "generated_code_ran" not in sys.modules

@@ -1,0 +1,1 @@
+"""Tests of AMQP against Artemis, and of its parts without a broker."""
