@@ -8,6 +8,7 @@ the requester, the replier and the bridge take it from here.
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from collections.abc import Mapping
 from typing import Any
@@ -110,6 +111,7 @@ class PendingRequest:
         self.source = source
         self.acknowledged = False
         self._replies: deque[Message[Any]] = deque()
+        self._taken: set[tuple[str, bytes]] = set()
         self._came = anyio.Event()
         self._closed = ""
 
@@ -117,13 +119,26 @@ class PendingRequest:
         """Return whether a reply comes from the application that was asked; a FaultMessage does not always say."""
         return self.source is None or (reply.header.source or self.source) == self.source
 
-    def put(self, reply: Message[Any]) -> None:
-        """Add a reply; an acknowledgement is only remembered."""
+    def put(self, reply: Message[Any], body: bytes) -> bool:
+        """Add a reply and return True; an acknowledgement is only remembered, and what came before is left out.
+
+        Args:
+            reply: what came.
+            body: the octets it came in. A part that is delivered again (by the middleware, or by a bridge that ended
+                before it had settled it) has the same MessageID and the same octets. The MessageID alone says too
+                little: some peers give all parts of a reply that of the request.
+        """
         if is_acknowledgement(reply):
             self.acknowledged = True
-            return
+            return True
+        if reply.header.message_id:
+            part = reply.header.message_id, hashlib.blake2b(body, digest_size=16).digest()
+            if part in self._taken:
+                return False
+            self._taken.add(part)
         self._replies.append(reply)
         self._came.set()
+        return True
 
     def close(self, reason: str) -> None:
         """Fail ``next`` with this reason once the replies that came are taken."""

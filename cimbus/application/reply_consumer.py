@@ -40,6 +40,7 @@ class ReplyConsumer:
         self._key = uuid.uuid4().hex
         self._private = "key" in transport.naming.fields
         self._pending = PendingRequests()
+        self._repeated = 0
         self._contexts: set[str] = set()
         """The environments in which it receives."""
         self._lock = anyio.Lock()
@@ -48,6 +49,11 @@ class ReplyConsumer:
     def unclaimed(self) -> int:
         """How many replies came that no request waited for."""
         return self._pending.unclaimed
+
+    @property
+    def repeated(self) -> int:
+        """How many replies, or parts of one, were delivered again and left out."""
+        return self._repeated
 
     def address(self, request: Message[Any]) -> str:
         """Return the ReplyAddress of a request."""
@@ -122,7 +128,7 @@ class ReplyConsumer:
                 self._pending.unclaimed += 1
                 log.warning("a reply of %s is ignored: it is not the one asked", reply.header.source or "no source")
             elif is_reply(reply):
-                waiting.put(reply)  # which opens the payload
+                self._repeated += not waiting.put(reply, frame.body)  # which opens the payload
         except Exception as error:  # noqa: BLE001  # one reply that cannot be read stops no other
             log.warning("a reply that cannot be read: %s", error)
             if waiting is not None:

@@ -70,13 +70,27 @@ async def test_replies_come_in_order_and_an_acknowledgement_is_none_of_them():
         request.reply(readings("1")),
         request.reply(readings("2")),
     ):
-        pending.put(reply)
+        assert pending.put(reply, b"")
     pending.close("closed")
 
     assert pending.acknowledged
     assert [(await pending.next()).payload.MeterReading[0].Meter.mRID for _ in range(2)] == ["1", "2"]
     with pytest.raises(RequestError, match="closed"):
         await pending.next()
+
+
+async def test_a_part_that_is_delivered_again_is_left_out_and_one_with_an_id_of_another_is_not():
+    request = Message.of(query())
+    pending = PendingRequest(request)
+    one, other = (request.reply(readings(name)).replace(message_id="m-1") for name in "12")
+
+    assert pending.put(one, b"one")
+    assert not pending.put(one, b"one")
+    assert pending.put(other, b"other")
+    assert [(await pending.next()).payload.MeterReading[0].Meter.mRID for _ in range(2)] == ["1", "2"]
+    unnamed = request.reply(readings("3")).replace(message_id=None)
+    assert pending.put(unnamed, b"same")
+    assert pending.put(unnamed, b"same")
 
 
 def test_a_reply_that_says_failed_is_raised_with_its_first_error_that_is_one():
