@@ -1,9 +1,11 @@
-"""The codecs against bare parsers and against xsdata, in one run.
+"""The codecs against bare parsers and against other libraries, in one run.
 
 Messages a, b and c of ``samples`` (an event, a meter's day, a bulk), each decoded to typed objects, payload included.
-``x`` is a multiple of ``lxml.etree.fromstring`` of the same XML, or of ``orjson.loads`` of the same JSON. xsdata reads
-and writes dataclasses that are made here from the same declarations, with its lxml handlers. ``cimbus.decode`` uses the
-native codec (``cimbus-native``) if it is installed; the rows "in Python" do not.
+``x`` is a multiple of ``lxml.etree.fromstring`` of the same XML, or of ``orjson.loads`` of the same JSON. The peers
+read and write classes that are made here from the same declarations: xsdata with its lxml handlers, pydantic-xml, JAXB
+on a virtual machine that is warm, and msgspec (JSON with the same content in structs). What a peer writes is read by
+``cimbus.decode`` before anything is measured, and must be the same message. ``cimbus.decode`` uses the native codec
+(``cimbus-native``) if it is installed; the rows "in Python" do not. Without Java and Maven there are no rows of JAXB.
 
     python benchmarks/bench_codec.py [--quick]
 """
@@ -11,73 +13,25 @@ native codec (``cimbus-native``) if it is installed; the rows "in Python" do not
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import field as dataclass_field
-from dataclasses import make_dataclass
-from decimal import Decimal
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import orjson
+import peer_jaxb
+import peer_msgspec
+import peer_pydantic
+import peer_xsdata
 import samples
 from lxml import etree
 from report import Cost, arguments, parse, save, show, take_turns
-from xsdata.formats.dataclass.context import XmlContext
-from xsdata.formats.dataclass.parsers import XmlParser
-from xsdata.formats.dataclass.parsers.handlers import LxmlEventHandler
-from xsdata.formats.dataclass.serializers import XmlSerializer
-from xsdata.models.datatype import XmlDateTime
 
 import cimbus
 from cimbus.codecs import stats
 from cimbus.interface.codecs.xml import walk_xml
-from cimbus.interface.envelope import NAMESPACE, Header
-from cimbus.interface.model import noun_of, spec_of
 
-SIMPLE: dict[str, type] = {
-    "string": str,
-    "enum": str,
-    "dateTime": XmlDateTime,
-    "decimal": Decimal,
-    "float": Decimal,
-    "integer": int,
-    "boolean": bool,
-}
+Candidates = dict[str, Callable[[], Cost]]
 RESULTS = Path(__file__).parent / "results" / "bench_codec.json"
-
-
-def as_dataclass(cls: type[Any], namespace: str, made: dict[Any, type]) -> type:
-    """Return an xsdata dataclass with the children and attributes of a declared class."""
-    if (cls, namespace) in made:
-        return made[cls, namespace]
-    fields: list[Any] = []
-    for spec in spec_of(cls).fields:
-        kind = as_dataclass(spec.type, namespace, made) if spec.kind == "class" and spec.type else SIMPLE[spec.kind]
-        metadata = {"name": spec.xml, "type": spec.place.capitalize()}
-        if spec.place == "element":
-            metadata["namespace"] = namespace
-        if spec.many:
-            fields.append((spec.name, list[kind], dataclass_field(default_factory=list, metadata=metadata)))  # type: ignore[valid-type]
-        else:
-            fields.append((spec.name, kind | None, dataclass_field(default=None, metadata=metadata)))
-    made[cls, namespace] = make_dataclass(cls.__name__, fields)
-    return made[cls, namespace]
-
-
-def event_message(payload: type[Any]) -> type:
-    """Return the dataclass of an EventMessage that carries one noun."""
-    made: dict[Any, type] = {}
-    noun = noun_of(payload)
-    content = as_dataclass(payload, noun.namespace, made)
-    item = dataclass_field(default=None, metadata={"name": noun.name, "type": "Element", "namespace": noun.namespace})
-    area = make_dataclass("Payload", [("noun", content | None, item)])
-
-    def element(name: str) -> Any:
-        return dataclass_field(default=None, metadata={"name": name, "type": "Element", "namespace": NAMESPACE})
-
-    header = as_dataclass(Header, NAMESPACE, made)
-    meta = type("Meta", (), {"name": "EventMessage", "namespace": NAMESPACE})
-    fields = [("header", header | None, element("Header")), ("payload", area | None, element("Payload"))]
-    return make_dataclass("EventMessage", fields, namespace={"Meta": meta})
 
 
 def in_python(xml: bytes) -> cimbus.Message[Any]:
@@ -98,14 +52,40 @@ def timed(function: Callable[[], object], count: int) -> Callable[[], Cost]:
     return run
 
 
-def tables(name: str, message: cimbus.Message[Any], count: int, slow: int) -> dict[str, dict[str, Callable[[], Cost]]]:
-    """Return the candidates for one message; xsdata gets fewer turns of the wheel, since it needs longer for each."""
-    xml, json = cimbus.encode(message), cimbus.encode(message, "json")
-    context, cls = XmlContext(), event_message(type(message.payload))
-    parser, serializer = XmlParser(context=context, handler=LxmlEventHandler), XmlSerializer(context=context)
-    theirs = parser.from_bytes(xml, cls)
-    if cimbus.decode(xml) != message or not theirs.payload.noun:
+def check(message: cimbus.Message[Any], written: object) -> None:
+    """Check that a peer has written the same message.
+
+    Raises:
+        SystemExit: it has not.
+    """
+    octets = written.encode() if isinstance(written, str) else written
+    if not isinstance(octets, bytes) or cimbus.decode(octets) != message:
         raise SystemExit("the candidates do not read the same message")
+
+
+def java(stack: ExitStack, message: cimbus.Message[Any], xml: bytes, warm: float) -> peer_jaxb.Jaxb | None:
+    """Start JAXB, where it can be had."""
+    try:
+        machine = stack.enter_context(peer_jaxb.jaxb(type(message.payload), xml, warm))
+    except RuntimeError as error:
+        print(f"no JAXB: {error}")
+        return None
+    check(message, machine.written())
+    return machine
+
+
+def tables(
+    name: str, message: cimbus.Message[Any], count: int, slow: int, machine: peer_jaxb.Jaxb | None
+) -> dict[str, Candidates]:
+    """Return the candidates for one message; the slow peers read it fewer times in a turn."""
+    xml, json = cimbus.encode(message), cimbus.encode(message, "json")
+    xsdata_reads, xsdata_writes = peer_xsdata.codec(type(message.payload), xml)
+    pydantic_reads, pydantic_writes = peer_pydantic.codec(type(message.payload), xml)
+    msgspec_reads, msgspec_writes = peer_msgspec.codec(message)
+    for writes in (lambda: xml, lambda: json, xsdata_writes, pydantic_writes):
+        check(message, writes())
+    decoding = {"JAXB, warm": machine.timed("decode", count)} if machine else {}
+    encoding = {"JAXB, warm": machine.timed("encode", count)} if machine else {}
     title = f"{name}: {len(xml) / 1000:.1f} kB XML, {len(json) / 1000:.1f} kB JSON"
     return {
         f"decode {title}": {
@@ -115,17 +95,23 @@ def tables(name: str, message: cimbus.Message[Any], count: int, slow: int) -> di
             "cimbus.decode, payload unopened": timed(lambda: cimbus.decode(xml), count),
             "the same, in Python": timed(lambda: in_python(xml), count),
             "cimbus.decode_header": timed(lambda: cimbus.decode_header(xml), max(count, 1000)),
-            "xsdata, lxml handler": timed(lambda: parser.from_bytes(xml, cls), slow),
+            "xsdata, lxml handler": timed(xsdata_reads, slow),
+            "pydantic-xml": timed(pydantic_reads, slow),
+            **decoding,
         },
         f"encode {title}": {
             "lxml.etree.fromstring": timed(lambda: etree.fromstring(xml), count),
             "cimbus.encode": timed(lambda: cimbus.encode(message), count),
-            "xsdata": timed(lambda: serializer.render(theirs), slow),
+            "xsdata": timed(xsdata_writes, slow),
+            "pydantic-xml": timed(pydantic_writes, slow),
+            **encoding,
         },
         f"JSON {title}": {
             "orjson.loads": timed(lambda: orjson.loads(json), count),
             "cimbus.decode, typed": timed(lambda: cimbus.decode(json).payload, count),
             "cimbus.encode": timed(lambda: cimbus.encode(message, "json"), count),
+            "msgspec, decoding the same content": timed(msgspec_reads, count),
+            "msgspec, encoding it": timed(msgspec_writes, count),
         },
     }
 
@@ -142,11 +128,13 @@ def main() -> None:
     }
     rows: list[dict[str, str | float]] = []
     for name, (message, fast, slow) in wanted.items():
-        for title, candidates in tables(name, message, fast, slow).items():
-            if given.only in title:
-                rows += take_turns(title, candidates, given.repeat)
-                show([row for row in rows if row["table"] == title])
-    save(given, rows, ("lxml", "msgspec", "orjson", "xsdata"))
+        with ExitStack() as stack:
+            machine = java(stack, message, cimbus.encode(message), 1.0 if given.quick else 20.0)
+            for title, candidates in tables(name, message, fast, slow, machine).items():
+                if given.only in title:
+                    rows += take_turns(title, candidates, given.repeat)
+                    show([row for row in rows if row["table"] == title])
+    save(given, rows, ("lxml", "msgspec", "orjson", "pydantic-xml", "xsdata"))
 
 
 if __name__ == "__main__":

@@ -119,11 +119,12 @@ def judge(rows: list[Row], bar: float) -> None:
 def arguments(description: str, results: Path) -> argparse.ArgumentParser:
     """Return a parser with the options that all benchmarks have."""
     parser = argparse.ArgumentParser(description=description)
+    parser.set_defaults(results=results)
     parser.add_argument("--quick", action="store_true", help="a few seconds: fewer messages and turns")
     parser.add_argument("--repeat", type=int, help="how many turns (5, or 3 with --quick)")
     parser.add_argument("--count", type=int, help="messages per turn (10000, or 2000 with --quick)")
     parser.add_argument("--only", default="", help="tables whose name holds this, such as 'publish QoS 1'")
-    parser.add_argument("--json", type=Path, default=results, help="where the numbers go")
+    parser.add_argument("--json", type=Path, help="where the numbers go (with --quick: only if given)")
     return parser
 
 
@@ -132,11 +133,21 @@ def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
     given = parser.parse_args()
     given.repeat = given.repeat or (3 if given.quick else 5)
     given.count = given.count or (2_000 if given.quick else 10_000)
+    given.json = given.json or (None if given.quick else given.results)
     return given
 
 
+def processor() -> str:
+    """Return what the processor is called, where the system says it (Linux)."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+
+
 def save(given: argparse.Namespace, rows: list[Row], packages: Iterable[str] = (), **about: object) -> None:
-    """Write the numbers as JSON, with versions and machine facts beside them.
+    """Write the numbers as JSON, with versions and machine facts beside them; those of a quick run only where asked.
 
     Raises:
         SystemExit: nothing was measured; an earlier file stays as it is.
@@ -148,12 +159,15 @@ def save(given: argparse.Namespace, rows: list[Row], packages: Iterable[str] = (
         "implementation": platform.python_implementation(),
         "system": platform.system(),
         "machine": platform.machine(),
+        "processor": processor(),
         "cpus": os.cpu_count(),
         "packages": {name: version(name) for name in ("cimbus", "anyio", *packages)},
         "count": given.count,
         "repeat": given.repeat,
         **about,
     }
-    path: Path = given.json
+    path: Path | None = given.json
+    if path is None:
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"about": facts, "rows": rows}, indent=1) + "\n")

@@ -40,15 +40,15 @@ def fetched(name: str) -> bool:
     return _folder(name).is_dir()
 
 
-def jars(name: str) -> str:
-    """Return the class path of a broker (``mvn/NAME/pom.xml``), fetched if it is not in the cache.
+def jars(what: str | Path) -> str:
+    """Return the class path of a broker (``mvn/NAME/pom.xml``) or of a ``pom.xml``, fetched if it is not in the cache.
 
     Raises:
         RuntimeError: they cannot be fetched; what Maven said is in the text.
     """
-    folder = _folder(name)
+    folder = _folder(what)
     if not folder.is_dir():
-        _make(folder, lambda work: _download(name, work))
+        _make(folder, lambda work: _download(_pom(what), work))
     return f"{folder}/*"
 
 
@@ -78,20 +78,20 @@ def compiled(program: str | Path, class_path: str) -> str:
     return os.pathsep.join([str(folder), class_path])
 
 
-def _folder(name: str) -> Path:
-    pom = _pom(name)
-    version = ET.parse(pom).findtext(".//{*}broker.version")  # our own file
-    return cache() / f"{name}-{version}-{hashlib.sha256(pom.read_bytes()).hexdigest()[:8]}"
+def _folder(what: str | Path) -> Path:
+    pom = _pom(what)
+    version = ET.parse(pom).findtext(".//{*}properties/*")  # of what the file is for; our own files
+    return cache() / f"{pom.parent.name}-{version}-{hashlib.sha256(pom.read_bytes()).hexdigest()[:8]}"
 
 
-def _pom(name: str) -> Path:
-    return HERE / "mvn" / name / "pom.xml"
+def _pom(what: str | Path) -> Path:
+    return what if isinstance(what, Path) else HERE / "mvn" / what / "pom.xml"
 
 
-def _download(name: str, work: Path) -> None:
+def _download(pom: Path, work: Path) -> None:
     for attempt in range(TRIES):
         try:
-            return _run("mvn", "-q", "-B", "-f", str(_pom(name)), f"-Djars={work}", "dependency:copy-dependencies")
+            return _run("mvn", "-q", "-B", "-f", str(pom), f"-Djars={work}", "dependency:copy-dependencies")
         except RuntimeError:
             if attempt == TRIES - 1:
                 raise
