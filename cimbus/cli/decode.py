@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, cast
 
 import click
+import msgspec
 import orjson
 
 from cimbus.errors import CimbusError
@@ -73,29 +75,53 @@ def decode_command(
     if out_dir is not None:
         out_dir.mkdir(parents=True, exist_ok=True)
     names, count = files or ("-",), Summary()
+    output = Output(to=to, dialect=dialect, folder=out_dir, as_json=as_json, several=len(names) > 1)
     for name in names:
         try:
             data = read_bytes(name)
             if header_only:
                 _show_header(data, as_json=as_json)
                 continue
-            form: Format = to or ("xml" if format_of(data) == "json" else "json")
             found = documents_of(name, data, options)
             count.add(found)
-            for each in () if summary else found:
-                if as_json:
-                    _record(each)
-                elif out_dir is not None:
-                    _save(out_dir, each, form, dialect, numbered=len(found) > 1)
-                else:
-                    document(each.written(form, dialect), form)
-                    _remark(each, name if len(names) > 1 or len(found) > 1 else "")
+            if not summary:
+                output.write(name, data, found)
         except (CimbusError, OSError) as error:
             fail(because(name, error))
             count.failed += 1
     if summary:
         count.show(as_json=as_json)
     return exits.FAILED if count.failed else exits.OK
+
+
+class Output(msgspec.Struct, frozen=True, kw_only=True):
+    """How documents are written: to stdout, or each into a file of a folder.
+
+    Attributes:
+        to: the format; None: the other one than a file's.
+        dialect: of XML; empty: that of the standard.
+        folder: None: stdout.
+        as_json: as a JSON object with the notes.
+        several: there are several files.
+    """
+
+    to: Format | None
+    dialect: str
+    folder: Path | None
+    as_json: bool
+    several: bool
+
+    def write(self, name: str, data: bytes, found: Sequence[Document]) -> None:
+        """Write the documents of a file, whose octets say which its format is."""
+        form: Format = self.to or ("xml" if format_of(data) == "json" else "json")
+        for each in found:
+            if self.as_json:
+                _record(each)
+            elif self.folder is not None:
+                _save(self.folder, each, form, self.dialect, numbered=len(found) > 1)
+            else:
+                document(each.written(form, self.dialect), form)
+                _remark(each, name if self.several or len(found) > 1 else "")
 
 
 def _record(each: Document) -> None:
