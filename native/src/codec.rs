@@ -4,11 +4,13 @@ use crate::assemble;
 use crate::border::PausedCollector;
 use crate::cursor::Cursor;
 use crate::envelope::{Area, Found};
+use crate::forms::{Forms, GivenForms};
 use crate::make::Maker;
 use crate::memo::Memos;
 use crate::namespaces::{Declaration, Scope};
 use crate::octets::{has_more_nodes, Survey};
 use crate::reader::Reader;
+use crate::render;
 use crate::roots::{Root, RootName, RootNames};
 use crate::sink::{Checker, Sink};
 use crate::tables::{GivenTables, Tables};
@@ -27,6 +29,7 @@ const MOST_MEMOS: usize = 4;
 #[pyclass(frozen)]
 pub struct Codec {
     tables: Tables,
+    forms: Forms,
     /// Octets from which a document is read in parts.
     large: usize,
     roots: Mutex<RootNames>,
@@ -46,10 +49,10 @@ pub struct Bounds {
 impl Codec {
     /// `large` is given by tests.
     #[new]
-    #[pyo3(signature = (tables, large = LARGE))]
-    fn new(py: Python<'_>, tables: GivenTables<'_>, large: usize) -> PyResult<Codec> {
-        let tables = Tables::new(py, tables)?;
-        Ok(Codec { tables, large, roots: Mutex::default(), memos: Mutex::default() })
+    #[pyo3(signature = (tables, forms, large = LARGE))]
+    fn new(py: Python<'_>, tables: GivenTables<'_>, forms: GivenForms<'_>, large: usize) -> PyResult<Codec> {
+        let (tables, forms) = (Tables::new(py, tables)?, Forms::new(forms)?);
+        Ok(Codec { tables, forms, large, roots: Mutex::default(), memos: Mutex::default() })
     }
 
     /// The message in a document, or None. `limits` is a `cimbus.Limits`.
@@ -70,6 +73,11 @@ impl Codec {
             Later { codec, data, limits, at, plain: document.plain, parts: parts.clone() }
         });
         slf.get().with_memos(|memos| slf.get().in_parts(data.py(), &document, memos, &parts, payload))
+    }
+
+    /// A message as an XML document with a generic root, or None; `lenient`: without what is mandatory and missing.
+    fn encode<'py>(&self, message: &Bound<'py, PyAny>, lenient: bool) -> Option<Bound<'py, PyBytes>> {
+        render::message(message, &self.forms, &self.tables.makers, lenient)
     }
 }
 

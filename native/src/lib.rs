@@ -2,11 +2,13 @@
 //!
 //! The reader in Python (the walker, `cimbus.interface.codecs.xml`) alone defines what a document means. What is
 //! returned here is equal to what it returns without a note; whatever is unusual is answered by None, and the walker
-//! reads the document. So no rule of this crate may be looser than the walker's, and each may be stricter.
+//! reads the document. So no rule of this crate may be looser than the walker's, and each may be stricter. Writing is
+//! the same: what is written here is what the writer in Python would write, octet for octet, or nothing.
 //!
 //! From below: `octets` and `lexical` know texts, `namespaces`, `cursor` and `texts` XML, `tables` the declared classes, `tags`,
 //! `reader`, `untyped`, `roots` and `envelope` documents, `make`, `makers`, `memo` and `assemble`
-//! Python's objects, and `codec` is what Python calls.
+//! Python's objects. `forms` knows how objects are written, `escape` and `values` write texts, `writer` objects, and
+//! `render` messages. `codec` is what Python calls.
 //! `border` has all unsafe code.
 
 mod assemble;
@@ -14,6 +16,8 @@ mod border;
 mod codec;
 mod cursor;
 mod envelope;
+mod escape;
+mod forms;
 mod lexical;
 mod make;
 mod makers;
@@ -21,12 +25,15 @@ mod memo;
 mod namespaces;
 mod octets;
 mod reader;
+mod render;
 mod roots;
 mod sink;
 mod tables;
 mod tags;
 mod texts;
 mod untyped;
+mod values;
+mod writer;
 
 use pyo3::prelude::*;
 

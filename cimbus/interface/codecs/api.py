@@ -16,6 +16,7 @@ from .guard import GUARD
 from .header import scan_header
 from .json import decode_json, encode_json, scan_json_header
 from .limits import DEFAULT_LIMITS, Limits
+from .native import NATIVE
 from .opening import GZIP, opened
 from .sniff import HEAD, is_json
 from .xml import decode_xml, render
@@ -128,9 +129,7 @@ def encode(
         if format == "json":
             written = encode_json(message)
         else:
-            peer = find_dialect(dialect) if dialect else None
-            text = render(message, per_noun=per_noun or (peer is not None and peer.per_noun), lenient=lenient)
-            written = (text if peer is None else in_dialect(text, peer)).encode()
+            written = _as_xml(message, per_noun=per_noun, lenient=lenient, dialect=dialect)
     except CimbusError:
         raise
     # what a wrong value raises inside generated writers; checking each value before would cost every good message
@@ -141,6 +140,14 @@ def encode(
     if strict:
         _check_written(written)
     return written
+
+
+def _as_xml(message: Message[Any], *, per_noun: bool, lenient: bool, dialect: str | EnvelopeDialect) -> bytes:
+    if not dialect and not per_noun and (written := NATIVE.encode(message, lenient=lenient)) is not None:
+        return written
+    peer = find_dialect(dialect) if dialect else None
+    text = render(message, per_noun=per_noun or (peer is not None and peer.per_noun), lenient=lenient)
+    return (text if peer is None else in_dialect(text, peer)).encode()
 
 
 def _check_written(written: bytes) -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 from cimbus.interface.codecs.native import load
 
 from .documents import OURS, nouns_of
-from .run import fuzz, make_codec, read_corpus
+from .run import FuzzResult, fuzz, fuzz_encoding, make_codec, read_corpus
 
 
 def main() -> int:
     """Run what the command line says; 1 if anything was read wrongly, 2 if there is no native codec."""
     parser = argparse.ArgumentParser(
-        prog="python -m cimbus.testing.codec_fuzz", description="Compare the native codec with the walker."
+        prog="python -m cimbus.testing.codec_fuzz", description="Compare the native codec with the one in Python."
     )
     parser.add_argument("--count", type=int, default=10_000, help="mutants (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="which ones (default: %(default)s)")
@@ -33,10 +33,16 @@ def main() -> int:
     bases = read_corpus(given.corpus)
     first, count = (0, given.count) if given.only is None else (given.only, 1)
     result = fuzz(codecs, count=count, seed=given.seed, first=first, nouns=nouns, bases=bases)
+    written = fuzz_encoding(codecs[0], count=count, seed=given.seed, first=first, nouns=nouns)
+    _report("mutants", result, given.seed)
+    _report("changed messages", written, given.seed)
+    return 1 if result.wrong or written.wrong else 0
+
+
+def _report(what: str, result: FuzzResult, seed: int) -> None:
     for index, wrong in result.wrong:
-        print(f"{wrong}\nrepeat it with --seed {given.seed} --only {index}\n")
-    print(f"{result.mutants} mutants, {result.accepted} accepted, {len(result.wrong)} wrong, seed {given.seed}")
-    return 1 if result.wrong else 0
+        print(f"{wrong}\nrepeat it with --seed {seed} --only {index}\n")
+    print(f"{result.mutants} {what}, {result.accepted} accepted, {len(result.wrong)} wrong, seed {seed}")
 
 
 if __name__ == "__main__":

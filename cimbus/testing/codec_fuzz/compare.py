@@ -11,9 +11,9 @@ from typing import Any, Final, cast
 import msgspec
 
 from cimbus.errors import CimbusError
-from cimbus.interface.codecs import DEFAULT_LIMITS, encode
+from cimbus.interface.codecs import DEFAULT_LIMITS
 from cimbus.interface.codecs.native import Codec
-from cimbus.interface.codecs.xml import walk_xml
+from cimbus.interface.codecs.xml import render, walk_xml
 from cimbus.interface.element import XmlElement
 from cimbus.interface.message import Message
 from cimbus.interface.notation import written_as
@@ -71,9 +71,9 @@ def _difference(document: bytes, message: Message[Any]) -> str:
     return "" if _written(message) == _written(walked) else "the messages are not written alike"
 
 
-def _written(message: Message[Any]) -> bytes | str:
+def _written(message: Message[Any]) -> str:
     try:
-        return encode(message)
+        return render(message, lenient=True)
     except CimbusError as error:
         return str(error)
 

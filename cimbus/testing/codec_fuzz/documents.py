@@ -52,7 +52,7 @@ def document(random: Random, nouns: Sequence[Noun] = ()) -> bytes:
     >>> document(Random("1")).count(b"Header>")
     2
     """
-    message = _message(random, nouns or nouns_of(OURS))
+    message = message_of(random, nouns or nouns_of(OURS))
     text = encode(message, per_noun=random.random() < 0.15 and message.message_type != "Message").decode()
     if random.random() < 0.3:
         text = _with_prefix(text)
@@ -66,7 +66,12 @@ def document(random: Random, nouns: Sequence[Noun] = ()) -> bytes:
     return text.encode()
 
 
-def _message(random: Random, nouns: Sequence[Noun]) -> Message[Any]:
+def message_of(random: Random, nouns: Sequence[Noun]) -> Message[Any]:
+    """Return a message about one of the nouns, in some kind of envelope.
+
+    >>> message_of(Random("1"), nouns_of("cimbus.nouns")).header.verb != ""
+    True
+    """
     kind = random.randrange(10)
     entry = random.choice([noun for noun in nouns if noun.query == (kind == 0)] or nouns)
     header = _header(random)

@@ -6,16 +6,23 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
+from cimbus.errors import CimbusError
+from cimbus.interface.codecs import DEFAULT_LIMITS
 from cimbus.interface.codecs.native import Codec, load
+from cimbus.interface.codecs.native.forms import FormTables, form_tables
 from cimbus.interface.codecs.native.tables import Tables, tables_of
+from cimbus.interface.codecs.xml import walk_xml
+from cimbus.interface.message import Message
 from cimbus.interface.model import Noun, all_nouns
 
+from .changes import changed
 from .compare import compare
-from .documents import OURS, document, nouns_of
+from .compare_encoding import compare_encoding
+from .documents import OURS, document, message_of, nouns_of
 from .mutants import mutant
 
 _OFTEN: Final = 20
@@ -39,11 +46,17 @@ class FuzzResult(msgspec.Struct):
     wrong: list[tuple[int, str]] = []
 
 
-def make_codec(change: Callable[[Tables], Tables] | None = None, *, in_parts: bool = False) -> Codec | None:
+def make_codec(
+    change: Callable[[Tables], Tables] | None = None,
+    *,
+    change_forms: Callable[[FormTables], FormTables] | None = None,
+    in_parts: bool = False,
+) -> Codec | None:
     """Return a native codec of its own, None where the distribution is missing.
 
     Args:
         change: makes other tables of the right ones, to see that comparing notices.
+        change_forms: the same for the tables of the writer.
         in_parts: it reads all documents as it does large ones, whose payloads are made when they are looked at.
 
     >>> make_codec() is None or True
@@ -54,7 +67,9 @@ def make_codec(change: Callable[[Tables], Tables] | None = None, *, in_parts: bo
         return None
     tables = tables_of(all_nouns())
     tables = tables if change is None else change(tables)
-    return module.Codec(tables, 0) if in_parts else module.Codec(tables)
+    forms = form_tables(entry.cls for entry in all_nouns())
+    forms = forms if change_forms is None else change_forms(forms)
+    return module.Codec(tables, forms, 0) if in_parts else module.Codec(tables, forms)
 
 
 def fuzz(
@@ -96,6 +111,48 @@ def fuzz(
         if len(result.wrong) >= most_wrong:
             break
     return result
+
+
+def fuzz_encoding(
+    codec: Codec, *, count: int, seed: int, first: int = 0, nouns: Sequence[Noun] = (), most_wrong: int = 20
+) -> FuzzResult:
+    """Compare how changed messages are written, and those that mutants are read as; arguments as of ``fuzz``.
+
+    >>> codec = make_codec()
+    >>> fuzz_encoding(codec, count=20, seed=1).wrong if codec else []
+    []
+    """
+    nouns, result = nouns or nouns_of(OURS), FuzzResult()
+    for index in range(first, first + count):
+        message = _message(seed, index, tuple(nouns))
+        if message is None:
+            continue
+        compared = compare_encoding(codec, message)
+        result.mutants += 1
+        result.accepted += compared.accepted
+        if compared.wrong:
+            result.wrong.append((index, compared.wrong))
+        if len(result.wrong) >= most_wrong:
+            break
+    return result
+
+
+def _message(seed: int, index: int, nouns: tuple[Noun, ...]) -> Message[Any] | None:
+    """Return one changed message; one of three was read from a mutant, None if that is no message."""
+    random = Random(f"{seed}/message/{index}")
+    if index % 3:
+        return changed(_base_message(seed, index // _OFTEN, nouns), random)
+    try:
+        message = walk_xml(made(seed, index, nouns), strict=False, limits=DEFAULT_LIMITS)
+        _ = message.payload_area
+    except CimbusError:
+        return None
+    return message if random.random() < 0.5 else changed(message, random)
+
+
+@lru_cache(maxsize=1)
+def _base_message(seed: int, number: int, nouns: tuple[Noun, ...]) -> Message[Any]:
+    return message_of(Random(f"{seed}/message of/{number}"), nouns)
 
 
 def made(seed: int, index: int, nouns: Sequence[Noun], bases: Sequence[bytes] = ()) -> bytes:

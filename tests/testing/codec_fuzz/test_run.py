@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -101,8 +102,10 @@ def test_the_command_repeats_one_mutant_and_counts() -> None:
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.startswith("50 mutants, ")
-    assert done.stdout.endswith(" 0 wrong, seed 7\n")
+    read, written = done.stdout.splitlines()
+    assert read.startswith("50 mutants, ")
+    assert re.fullmatch(r"\d+ changed messages, \d+ accepted, 0 wrong, seed 7", written)
+    assert read.endswith(" 0 wrong, seed 7")
 
 
 def test_without_the_native_codec_the_command_says_why() -> None:

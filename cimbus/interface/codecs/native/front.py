@@ -1,7 +1,8 @@
-"""The native codec in front of the walker.
+"""The native codec in front of the walker and of the writer.
 
 Rule: what is returned here is what the walker would return, and the walker alone says what a document means. So no
-document needs this; ``cimbus.testing.codec_fuzz`` compares the two.
+document needs this. The same is true of writing: octet for octet, it is what the writer in Python would write.
+``cimbus.testing.codec_fuzz`` compares both.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from cimbus.interface.codecs.limits import DEFAULT_LIMITS, Limits
 from cimbus.interface.message import Message
 from cimbus.interface.model import loaded_nouns, unloaded_nouns, watch_nouns
 
+from .forms import form_tables
 from .loading import Codec, Loaded, load, refused
 from .tables import tables_of
 
@@ -35,6 +37,8 @@ class CodecStats(msgspec.Struct, frozen=True, kw_only=True):
         reason: why it is not used, empty if it is.
         decoded: XML documents that it read.
         left: XML documents that it left to the walker.
+        encoded: messages that it wrote as XML.
+        encode_left: messages that it left to the writer in Python; per-noun roots and dialects are not counted.
 
     >>> CodecStats(native="", reason="not installed", decoded=0, left=7).left
     7
@@ -44,6 +48,8 @@ class CodecStats(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     decoded: int
     left: int
+    encoded: int = 0
+    encode_left: int = 0
 
 
 class NativeFront:
@@ -60,6 +66,8 @@ class NativeFront:
         """Made when the first document comes, and anew when a noun was registered."""
         self._decoded = 0
         self._left = 0
+        self._encoded = 0
+        self._encode_left = 0
         self.is_on = loaded.module is not None
         watch_nouns(self._forget)
 
@@ -75,16 +83,38 @@ class NativeFront:
             self._decoded += 1
         return message
 
+    def encode(self, message: Message[Any], *, lenient: bool) -> bytes | None:
+        """Return a message as an XML document with a generic root, None if the writer in Python is to write it."""
+        if not self.is_on:
+            return None
+        codec = self._codec or self._made()
+        written = codec.encode(message, lenient) if codec is not None else None
+        if written is None:
+            self._encode_left += 1
+        else:
+            self._encoded += 1
+        return written
+
     def stats(self) -> CodecStats:
         """Return whether the native codec is used, and how often it was."""
         version, reason = (self._loaded.version, "") if self.is_on else ("", self._loaded.reason)
-        return CodecStats(native=version, reason=reason, decoded=self._decoded, left=self._left)
+        return CodecStats(
+            native=version,
+            reason=reason,
+            decoded=self._decoded,
+            left=self._left,
+            encoded=self._encoded,
+            encode_left=self._encode_left,
+        )
 
     def _made(self) -> Codec | None:
         module = self._loaded.module
         with self._lock:
             try:
-                self._codec = module.Codec(tables_of(loaded_nouns(), unloaded_nouns())) if module is not None else None
+                if module is not None:
+                    nouns = loaded_nouns()
+                    forms = form_tables(entry.cls for entry in nouns)
+                    self._codec = module.Codec(tables_of(nouns, unloaded_nouns()), forms)
             except Exception as error:  # noqa: BLE001  # whatever is wrong with a class, messages are still read
                 self._loaded = refused(self._loaded.version, f"its tables cannot be made: {error!r}")
                 self.is_on = False

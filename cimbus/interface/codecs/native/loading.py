@@ -13,6 +13,7 @@ import msgspec
 from cimbus.interface.codecs.limits import Limits
 from cimbus.interface.message import Message
 
+from .forms import FormTables
 from .tables import Tables
 
 MODULE: Final = "cimbus_native"
@@ -24,12 +25,16 @@ VARIABLE: Final = "CIMBUS_NATIVE"
 class Codec(Protocol):
     """The native codec, made from tables; each method answers None where it is not sure.
 
-    >>> [name for name in vars(Codec) if name == "decode"]
-    ['decode']
+    >>> [name for name in vars(Codec) if name in ("decode", "encode")]
+    ['decode', 'encode']
     """
 
     def decode(self, data: bytes, limits: Limits, /) -> Message[Any] | None:
         """Return the message in a document."""
+        ...
+
+    def encode(self, message: Message[Any], lenient: bool, /) -> bytes | None:
+        """Return a message as a document with a generic root."""
         ...
 
 
@@ -38,7 +43,7 @@ class NativeModule(Protocol):
 
     __version__: str
 
-    def Codec(self, tables: Tables, large: int = ..., /) -> Codec:  # noqa: N802  # a class there
+    def Codec(self, tables: Tables, forms: FormTables, large: int = ..., /) -> Codec:  # noqa: N802  # a class there
         """Make a codec; ``large``: octets from which a document's payload is made when it is looked at."""
         ...
 

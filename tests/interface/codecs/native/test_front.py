@@ -120,7 +120,7 @@ def test_tables_that_cannot_be_made_stop_no_message() -> None:
     class Failing:
         __version__ = "1"
 
-        def Codec(self, tables: object) -> Codec:
+        def Codec(self, tables: object, forms: object) -> Codec:
             raise ValueError("unknown kind")
 
     front = NativeFront(Loaded(Failing(), "1", ""))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cimbus
 from cimbus import Message
 from cimbus.interface.codecs.limits import DEFAULT_LIMITS
+from cimbus.interface.codecs.native.forms import form_tables
 from cimbus.interface.codecs.native.loading import load
 from cimbus.interface.codecs.native.tables import tables_of
 from cimbus.interface.model import loaded_nouns, noun_of
@@ -23,7 +24,7 @@ def test_a_class_with_what_the_native_reader_does_not_know_is_not_usable():
 
 @needs_native
 def test_a_codec_is_made_of_every_noun_and_leaves_those_it_cannot_make():
-    codec = load().module.Codec(tables_of(loaded_nouns()))
+    codec = load().module.Codec(tables_of(loaded_nouns()), form_tables([]))
 
     assert codec.decode(cimbus.encode(Message.of(PROFILE)), DEFAULT_LIMITS) is None
     widget = DeclaredWidget(mRID="1", label=["x"])
@@ -32,6 +33,6 @@ def test_a_codec_is_made_of_every_noun_and_leaves_those_it_cannot_make():
 
 @needs_native
 def test_a_noun_that_is_not_loaded_yet_is_left_to_the_walker_and_no_element():
-    codec = load().module.Codec(tables_of([], ["DeclaredWidget"]))
+    codec = load().module.Codec(tables_of([], ["DeclaredWidget"]), form_tables([]))
 
     assert codec.decode(cimbus.encode(Message.of(WIDGET)), DEFAULT_LIMITS) is None
