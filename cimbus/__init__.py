@@ -27,6 +27,7 @@ from .application.failures import CircuitBreaker, Postpone, Reject
 from .application.handlers import Context
 from .application.handlers.context import Middleware
 from .application.inbox import Inbox
+from .application.metrics import Metrics
 from .application.operation_step import OperationStep, remove_elements
 from .application.operations import OperationHandlers
 from .application.publisher import PublishResult
@@ -140,6 +141,8 @@ __all__ = [  # noqa: RUF022  # grouped
     "UnitOfWork",
     "remove_elements",
     "serve",
+    # observing
+    "Metrics",
     # topics and transports
     "Consumer",
     "Frame",
