@@ -27,6 +27,7 @@ from .application.failures import CircuitBreaker, Postpone, Reject
 from .application.handlers import Context
 from .application.handlers.context import Middleware
 from .application.inbox import Inbox
+from .application.logs import JsonFormatter, MessageFilter, TextFormatter, setup_logging
 from .application.metrics import Metrics
 from .application.operation_step import OperationStep, remove_elements
 from .application.operations import OperationHandlers
@@ -142,7 +143,11 @@ __all__ = [  # noqa: RUF022  # grouped
     "remove_elements",
     "serve",
     # observing
+    "JsonFormatter",
+    "MessageFilter",
     "Metrics",
+    "TextFormatter",
+    "setup_logging",
     # topics and transports
     "Consumer",
     "Frame",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 from typing import Any, Final, Protocol, TypeVar
+from weakref import WeakSet
 
 import msgspec
 
@@ -18,7 +19,7 @@ from cimbus.middleware.frame import Frame
 from .chain import Interceptor
 from .context import ContextFactory, HandlerContext, Pause
 
-T = TypeVar("T", Delivery[Frame], list[Delivery[Frame]])
+T = TypeVar("T", bound=Delivery[Frame] | list[Delivery[Frame]])
 
 
 class HandlerNames(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +56,10 @@ class Observer(Protocol):
         ...
 
 
+EVERYWHERE: Final[WeakSet[Observer]] = WeakSet()
+"""What observes the handlers of every component of this process, as long as something else refers to it."""
+
+
 class Handling:
     """What one worker is handling: one message, or a batch.
 
@@ -80,7 +85,7 @@ def observed(names: HandlerNames, handle: Callable[[T], Awaitable[None]]) -> Cal
     """Return a function that notes in ``CURRENT`` what is handled while it is."""
 
     async def handle_observed(delivered: T) -> None:
-        deliveries = delivered if isinstance(delivered, list) else [delivered]
+        deliveries: Sequence[Delivery[Frame]] = delivered if isinstance(delivered, list) else (delivered,)
         token = CURRENT.set(Handling(names, deliveries))
         try:
             await handle(delivered)

@@ -19,7 +19,7 @@ from cimbus.application.counters import HandlerCounters
 from cimbus.application.handler import HandlerRunner
 from cimbus.application.handler_spec import HandlerSpec
 from cimbus.application.inbox import Inbox
-from cimbus.application.observers import Observer
+from cimbus.application.observers import EVERYWHERE, Observer
 from cimbus.application.timer import TimerRunner, TimerSpec
 from cimbus.middleware.safe_log import safe_logger
 from cimbus.middleware.tasks import unwrap_single_error
@@ -151,7 +151,7 @@ class ComponentRun:
                 context=scope.context,
                 middleware=cast("Sequence[Interceptor]", component.middleware),  # every context here is a Context
                 clock=self._clock,
-                observers=component.observers,
+                observers=(*EVERYWHERE, *component.observers),
                 bus=self._names[spec.name][0],
             )
         for name, runner in self.runners.items():
