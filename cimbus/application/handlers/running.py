@@ -26,6 +26,7 @@ from cimbus.middleware.tasks import unwrap_single_error
 
 from .context import HandlerScope, Middleware
 from .named_buses import NamedBuses
+from .tracing import TracingObserver
 
 S = TypeVar("S")
 
@@ -151,7 +152,7 @@ class ComponentRun:
                 context=scope.context,
                 middleware=cast("Sequence[Interceptor]", component.middleware),  # every context here is a Context
                 clock=self._clock,
-                observers=(*EVERYWHERE, *component.observers),
+                observers=(*EVERYWHERE, *component.observers, *_tracing(scope.bus)),
                 bus=self._names[spec.name][0],
             )
         for name, runner in self.runners.items():
@@ -189,3 +190,7 @@ class ComponentRun:
 
 def _counting(counters: HandlerCounters) -> Callable[[], None]:
     return lambda: counters.add("dead_lettered")
+
+
+def _tracing(bus: Bus) -> Sequence[Observer]:
+    return () if bus.spans is None else (TracingObserver(bus.spans),)
