@@ -27,6 +27,8 @@ from .application.failures import CircuitBreaker, Postpone, Reject
 from .application.handlers import Context
 from .application.handlers.context import Middleware
 from .application.inbox import Inbox
+from .application.logs import JsonFormatter, MessageFilter, TextFormatter, setup_logging
+from .application.metrics import Metrics
 from .application.operation_step import OperationStep, remove_elements
 from .application.operations import OperationHandlers
 from .application.publisher import PublishResult
@@ -140,6 +142,12 @@ __all__ = [  # noqa: RUF022  # grouped
     "UnitOfWork",
     "remove_elements",
     "serve",
+    # observing
+    "JsonFormatter",
+    "MessageFilter",
+    "Metrics",
+    "TextFormatter",
+    "setup_logging",
     # topics and transports
     "Consumer",
     "Frame",

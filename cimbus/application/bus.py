@@ -7,26 +7,32 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from functools import partial
 from typing import Any, Self, TypeVar, Unpack, overload
 
-from anyio.abc import TaskGroup
-
-from cimbus.errors import UsageError
 from cimbus.interface.codecs import DEFAULT_LIMITS
 from cimbus.interface.element import XmlElement
 from cimbus.interface.header_fields import PublishOptions
 from cimbus.interface.message import Message
 from cimbus.interface.model import Cim
 from cimbus.interface.query import QueryPayload
-from cimbus.middleware.deferred_transport import DeferredTransport
 from cimbus.middleware.delivery import Delivery
-from cimbus.middleware.outbox import Outbox
+from cimbus.middleware.frame import Frame
 from cimbus.middleware.safe_url import bus_name
 from cimbus.middleware.transport import Transport
 
-from .bus_options import BusOptions, RequestOptions, check_bus_options, dead_letters_of, large_messages_of, outbox_of
+from .bus_options import (
+    BusOptions,
+    RequestOptions,
+    check_bus_options,
+    dead_letters_of,
+    large_messages_of,
+    outbox_of,
+    publisher_of,
+    spans_of,
+)
+from .bus_status import BusStatus
 from .connection import connected, transport_of
 from .marshal import unpack
 from .message_reader import Check, MessageReader
-from .publisher import Publisher, PublishResult
+from .publisher import PublishResult
 from .reply_consumer import ReplyConsumer
 from .reply_rules import ReplyRules
 from .requester import Replies, Requester
@@ -40,7 +46,7 @@ M = TypeVar("M")
 R = TypeVar("R")
 
 
-class Bus:
+class Bus(BusStatus):
     """A connection to one middleware, as one application.
 
     >>> import anyio
@@ -78,30 +84,18 @@ class Bus:
         self.reply_rules = ReplyRules(options.get("reply_to", ()))
         self.dead_letters = dead_letters_of(options.get("dead_letters"), self.url, self.transport)
         self._stack = AsyncExitStack()
-        self._tasks: TaskGroup | None = None
-        self.publisher = Publisher(
+        self.spans = spans_of(options, self.url)
+        self.publisher = publisher_of(
+            options,
             self.transport,
             lambda: self._tasks is not None,
-            source=options.get("source"),
-            context=self.context,
-            format=options.get("format", "xml"),
             outbox=self._outbox,
-            dialect=options.get("dialect", ""),
             large=large,
+            spans=self.spans,
         )
-        self._replies = ReplyConsumer(self.transport, self._unpack, self._claims)
+        self._received = self._unpack if self.spans is None else self.spans.receiving(self._unpack)
+        self._replies = ReplyConsumer(self.transport, self._received, self._claims)
         self._requester = Requester(self.publisher, self._replies, lambda: self._tasks)
-
-    @property
-    def outbox(self) -> Outbox:
-        """What is published and not sent yet.
-
-        Raises:
-            UsageError: this bus has no outbox.
-        """
-        if self._outbox is None:
-            raise UsageError("this bus has no outbox: Bus(url, outbox=FILE)")
-        return self._outbox
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
@@ -117,29 +111,6 @@ class Bus:
             return await self._stack.__aexit__(*exc_info)  # type: ignore[arg-type]
         finally:
             self.dead_letters.close()
-
-    async def connected(self) -> None:
-        """Wait until a lazy bus has reached its middleware for the first time; others have when they are open.
-
-        Raises:
-            ClosedError: the bus is not open.
-        """
-        if isinstance(self.transport, DeferredTransport):
-            await self.transport.connected()
-
-    @property
-    def ready(self) -> bool:
-        """Whether the middleware can be reached now."""
-        return self._tasks is not None and self.transport.ready
-
-    @property
-    def unroutable(self) -> int:
-        """How many messages the middleware took although no subscription existed for them, as far as it says so.
-
-        ``memory:``, ``sqlite:`` and MQTT 5.0 at QoS 1 do. Such a message is dropped. What goes through an outbox
-        is counted there.
-        """
-        return self.publisher.unroutable
 
     # -- publish --------------------------------------------------------------------------------------------------
 
@@ -223,7 +194,7 @@ class Bus:
         check_subscribe_options(options)
         pattern = pattern_of_options(noun, options, self.context)
         consumer = options.get("group") or f"subscription {pattern}"
-        reader = self.reader(consumer, noun if isinstance(noun, type) else None)
+        reader = self.reader(consumer, noun if isinstance(noun, type) else None, unpack=self._received)
         return subscription_of(self.transport, pattern, reader, options)
 
     async def ensure_subscription(
@@ -239,14 +210,18 @@ class Bus:
             pass
 
     def reader(
-        self, consumer: str, payload: type[Any] | None = None, counted: Callable[[], None] | None = None
+        self,
+        consumer: str,
+        payload: type[Any] | None = None,
+        counted: Callable[[], None] | None = None,
+        unpack: Callable[[Frame], Message[Any]] | None = None,
     ) -> MessageReader:
         """Return what reads messages for a consumer on this bus; ``counted`` is called for each dead letter."""
         return MessageReader(
             consumer,
             self.dead_letters,
             payload=payload,
-            unpack=self._unpack,
+            unpack=unpack or self._unpack,
             check=self.check,
             counted=counted,
             bus=self.name,

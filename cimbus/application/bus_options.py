@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from cimbus.interface.codecs import DEFAULT_LIMITS, EnvelopeDialect, Limits, Strict
 from cimbus.interface.codecs.api import Format
@@ -20,6 +20,11 @@ from .claim_check.large_messages import LargeMessages
 from .dead_letters import BusDeadLetters, DeadLetters
 from .marshal import Zones
 from .message_reader import Check
+from .publisher import Publisher
+from .tracing import Spans, TracedPublisher
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import TracerProvider
 
 
 class BusOptions(TypedDict, total=False):
@@ -44,7 +49,8 @@ class BusOptions(TypedDict, total=False):
     ``compress_over``: from which size, in bytes, payloads are written as gzip in Payload/Compressed. ``claim_store``: a
     folder, or a URL of fsspec, where larger messages are stored beside the bus, with a reference on it (claim check);
     by default $CIMBUS_CLAIM_STORE, if that is set. ``claim_over``: from which size, in bytes; 256 KiB by default.
-    ``claim_keep``: for how long, in seconds or as ``timedelta``; a week by default.
+    ``claim_keep``: for how long, in seconds or as ``timedelta``; a week by default. ``tracing``: True, or a provider of
+    tracers: make OpenTelemetry spans of what is sent, received and handled.
     """
 
     source: str | None
@@ -66,6 +72,7 @@ class BusOptions(TypedDict, total=False):
     claim_store: str | os.PathLike[str] | None
     claim_over: int
     claim_keep: float | timedelta
+    tracing: bool | TracerProvider
 
 
 class RequestOptions(PublishFields, total=False):
@@ -154,3 +161,43 @@ def dead_letters_of(letters: DeadLetters | str | None, url: str, transport: Tran
     if (letters or os.environ.get("CIMBUS_DEAD_LETTERS")) == "bus":
         return BusDeadLetters(url, transport)
     return DeadLetters(letters) if letters else DeadLetters.beside(url or "memory:")
+
+
+def spans_of(options: BusOptions, url: str) -> Spans | None:
+    """Return what makes the spans of a bus; None where its options do not ask for them.
+
+    >>> spans_of({}, "memory:") is None
+    True
+
+    Raises:
+        MissingExtraError: opentelemetry-api is not installed.
+    """
+    tracing = options.get("tracing", False)
+    if tracing is False:
+        return None
+    return Spans(None if tracing is True else tracing, url)
+
+
+def publisher_of(
+    options: BusOptions,
+    transport: Transport,
+    is_open: Callable[[], bool],
+    *,
+    outbox: Outbox | None,
+    large: LargeMessages,
+    spans: Spans | None,
+) -> Publisher:
+    """Return the publisher of a bus, as its options say."""
+    publisher = (Publisher if spans is None else TracedPublisher)(
+        transport,
+        is_open,
+        source=options.get("source"),
+        context=options.get("context"),
+        format=options.get("format", "xml"),
+        outbox=outbox,
+        dialect=options.get("dialect", ""),
+        large=large,
+    )
+    if isinstance(publisher, TracedPublisher) and spans is not None:
+        publisher.spans = spans
+    return publisher

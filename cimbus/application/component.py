@@ -292,6 +292,7 @@ class Component(ComponentStatus, Generic[S]):
             lifespan=self._lifespan,
             middleware=self._middleware,
             grace=self.grace,
+            observers=self._observers,
         )
 
     def stop(self) -> None:

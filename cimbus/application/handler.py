@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 import anyio
 
 from cimbus.errors import CimbusError
-from cimbus.interface.model import noun_of
 from cimbus.interface.topic import Kind, Pattern
 from cimbus.middleware.delivery import Delivery, Outcome
 from cimbus.middleware.frame import Frame
@@ -27,6 +26,7 @@ from .counters import HandlerCounters
 from .dead_letters import DeadLetter, LetterReplay
 from .handler_call import caller_of
 from .handler_spec import HandlerSpec
+from .handler_status import HandlerStatus
 from .inbox import Inbox
 from .interceptors import (
     AcknowledgementInterceptor,
@@ -42,16 +42,14 @@ from .interceptors import (
 from .keyed_workers import KeyedWorkers
 from .message_reader import MessageReader
 from .noun_versions import NounVersions
+from .observers import HandlerNames, Observer, noted, observed
 from .patterns import pattern_of
 from .publisher import Publisher
 from .replier import Replier
 from .reply_rules import ReplyRules
-from .slow_handlers import SlowHandlers
-
-Workers = KeyedWorkers[Delivery[Frame]] | BatchWorkers[Delivery[Frame]]
 
 
-class HandlerRunner:
+class HandlerRunner(HandlerStatus):
     """Receives, reads and handles the messages of one handler of a component.
 
     Args:
@@ -66,6 +64,8 @@ class HandlerRunner:
         context: makes the context of one message.
         middleware: the user's interceptors, the outermost first.
         clock: what time is.
+        observers: what watches it.
+        bus: the name of the bus that it receives from, for observers.
     """
 
     def __init__(
@@ -82,33 +82,36 @@ class HandlerRunner:
         context: ContextFactory = plain_context,
         middleware: Sequence[Interceptor] = (),
         clock: Clock = CLOCK,
+        observers: Sequence[Observer] = (),
+        bus: str = "",
     ) -> None:
+        super().__init__(reader, inbox)
         self.spec = spec
+        self.names = HandlerNames(component=component, handler=spec.name, noun=spec.noun_name, bus=bus)
+        self._observers = observers
         self.counters = counters
         self.group = reader.consumer
         self._transport = publisher.transport
         self._context = spec.context or publisher.context
-        self._reader = reader
-        self._inbox = inbox
-        self._slow = SlowHandlers(self.group)
         self._replier = Replier(publisher, component, rules) if spec.kind is Kind.requests else None
-        self._new_context = context
+        self._new_context = noted(context) if observers else context
         self.versions = NounVersions(
             spec.noun, pattern=self.pattern, also=spec.also, upcast=spec.upcast, complete=spec.complete
         )
         policy = spec.circuit_breaker
-        self._breaker = None if policy is None else CircuitBreakerInterceptor(policy, self.group, clock)
+        self._waits = self._breaker = None if policy is None else CircuitBreakerInterceptor(policy, self.group, clock)
         target = target or publisher
         shared = target if inbox is not None and inbox.share(target.outbox) else None
         caller = caller_of(spec.function, spec.noun)
-        self._workers: Workers
         if spec.batch is None:
             self._chain = compose([*self._interceptors(inbox, target, shared), *middleware], caller)
-            self._workers = KeyedWorkers(self._handle, spec.concurrency, clock)
+            handle = observed(self.names, self._handle) if observers else self._handle
+            self._workers = KeyedWorkers(handle, spec.concurrency, clock)
         else:
             call = compose(self._around_attempt(), caller)
             self._batches = BatchHandler(reader, counters, spec.retry, call, inbox=inbox, publisher=shared)
-            self._workers = BatchWorkers(self._handle_batch, spec.batch, spec.within, clock)
+            handle_batch = observed(self.names, self._handle_batch) if observers else self._handle_batch
+            self._workers = BatchWorkers(handle_batch, spec.batch, spec.within, clock)
         self._held: set[str] = set()
         """Keys whose messages may become dead letters behind an earlier one; the store knows which do."""
         self._knows_held = spec.after_dead_letter != "hold_key"
@@ -119,6 +122,7 @@ class HandlerRunner:
         """Return the interceptors that this handler needs, the outermost first."""
         spec, replier = self.spec, self._replier
         chain: list[Interceptor] = [DeadLetterInterceptor(self._reader, self.counters)]
+        chain += [found for each in self._observers if (found := each.around_message(self.names)) is not None]
         if inbox is not None:
             chain.append(DeduplicationInterceptor(inbox, self.group, shared))
         if replier is not None:
@@ -127,33 +131,15 @@ class HandlerRunner:
         if inbox is not None:
             chain.append(CommitInterceptor())
         chain += self._around_attempt()
-        chain.append(
-            PublicationInterceptor(target) if replier is None else ReplyInterceptor(replier, _asked_noun(spec))
-        )
+        chain.append(PublicationInterceptor(target) if replier is None else ReplyInterceptor(replier, spec.asked_noun))
         return chain
 
     def _around_attempt(self) -> list[Interceptor]:
         chain: list[Interceptor] = [] if self._breaker is None else [self._breaker]
+        chain += [found for each in self._observers if (found := each.around_attempt(self.names)) is not None]
         if self.spec.timeout is not None:
             chain.append(DeadlineInterceptor(self.spec.timeout))
         return chain
-
-    @property
-    def waiting(self) -> str:
-        """Why messages cannot be finished for a while: a store cannot be used, or the circuit is open; else empty."""
-        inbox, breaker = self._inbox, self._breaker
-        waiting = self._reader.waiting or ("" if inbox is None else inbox.waiting)
-        return waiting or ("" if breaker is None else breaker.waiting)
-
-    @property
-    def in_progress(self) -> int:
-        """How many messages it has begun and not finished, those that wait for another attempt included."""
-        return self._slow.in_progress
-
-    @property
-    def slow(self) -> int:
-        """How many messages the handler has worked on for longer than it should (``SLOW``)."""
-        return self._slow.slow
 
     @property
     def pattern(self) -> Pattern:
@@ -261,7 +247,7 @@ class HandlerRunner:
             self.counters.add("duplicates" if context.duplicate else "handled")
             delivery.accept()
 
-    async def _handle_batch(self, deliveries: Sequence[Delivery[Frame]]) -> None:
+    async def _handle_batch(self, deliveries: list[Delivery[Frame]]) -> None:
         """Handle several messages at once; what cannot be read is none of them."""
         items: list[BatchItem] = []
         for delivery in deliveries:
@@ -287,9 +273,3 @@ class HandlerRunner:
 
     def _stopped(self) -> CimbusError:
         return CimbusError(f"{self.group} stops: a message became a dead letter (after_dead_letter='stop')")
-
-
-def _asked_noun(spec: HandlerSpec) -> str:
-    """Return the noun that a handler of queries answers with; empty if it is no such handler."""
-    entry = noun_of(spec.noun) if isinstance(spec.noun, type) else None
-    return entry.header if entry is not None and entry.query else ""

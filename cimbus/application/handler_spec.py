@@ -117,6 +117,18 @@ class HandlerSpec(msgspec.Struct, frozen=True, kw_only=True):
         if self.batch is not None:
             self._check_batch(self.batch)
 
+    @property
+    def noun_name(self) -> str:
+        """The name of the noun that it receives; ``all`` where it takes any."""
+        noun = self.noun
+        return (noun_of(noun).name if isinstance(noun, type) else noun) or "all"
+
+    @property
+    def asked_noun(self) -> str:
+        """The noun that a handler of queries answers with; empty if it is no such handler."""
+        entry = noun_of(self.noun) if isinstance(self.noun, type) else None
+        return entry.header if entry is not None and entry.query else ""
+
     def _check_batch(self, size: int) -> None:
         if self.concurrency > 1:
             raise ValueError(f"{self.name}: batches are handled one after the other: concurrency is 1 with batch=")

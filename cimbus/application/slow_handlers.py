@@ -39,6 +39,12 @@ class SlowHandlers:
         return sum(now - begun >= self._slow for begun, _ in self._begun.values())
 
     @property
+    def oldest(self) -> float:
+        """For how many seconds the message has been handled that was begun first; 0 while there is none."""
+        begun = next(iter(self._begun.values()), None)
+        return 0.0 if begun is None else time.monotonic() - begun[0]
+
+    @property
     def in_progress(self) -> int:
         """How many messages are handled now."""
         return len(self._begun)

@@ -41,13 +41,29 @@ def styled(*parts: tuple[object, str]) -> None:
     _write(Text.assemble(*((one_line(text), style) for text, style in parts)), sys.stdout)
 
 
+_logged = False
+"""Whether remarks are lines of the log."""
+
+
+def remarks_are_logged(logged: bool) -> None:
+    """Say whether remarks and errors are written to the log from now on, not beside it."""
+    global _logged  # noqa: PLW0603  # of one process, as standard error is
+    _logged = logged
+
+
 def remark(text: object, style: str = "dim") -> None:
     """Write a remark on stderr, at once."""
+    if _logged:
+        logging.getLogger("cimbus").info("%s", one_line(text))
+        return
     _write(Text(one_line(text), style), sys.stderr)
 
 
 def fail(text: object) -> None:
     """Write an error on stderr."""
+    if _logged:
+        logging.getLogger("cimbus").error("%s", one_line(text))
+        return
     _write(Text.assemble(("cimbus: ", "bold red"), one_line(text)), sys.stderr)
 
 

@@ -16,9 +16,11 @@ from cimbus.application.bus import Bus
 from cimbus.application.component import Component
 from cimbus.application.handler_call import handlers_in_threads
 from cimbus.application.handlers.named_buses import DEFAULT
+from cimbus.application.logs.setup import LogFormat
 
 from . import exits, running
 from .importing import search_here
+from .logs import log_options, logged
 from .options import buses_option, common_but_bus, shared_bus
 from .output import fail, line, record, remark, shown
 
@@ -26,6 +28,7 @@ from .output import fail, line, record, remark, shown
 @click.command("run")
 @click.argument("names", metavar="MODULE:COMPONENT...", nargs=-1, required=True)
 @click.option("--strict", is_flag=True, help="Make dead letters of what the Edition 1 schema refuses.")
+@log_options
 @buses_option
 @common_but_bus
 def run_command(
@@ -36,6 +39,8 @@ def run_command(
     as_json: bool,
     backend: str,
     strict: bool,
+    log_format: LogFormat | None,
+    log_level: str | None,
 ) -> int:
     """Run components until SIGTERM or Ctrl-C, then finish what was begun; a second signal does not wait.
 
@@ -68,15 +73,16 @@ def run_command(
             remark(f"running {', '.join(c.name for c in components)} on {where}", "green")
         return exits.OK
 
-    try:
-        code = running.run(work, backend, endless=True, drain=drain)
-    finally:
-        for component in components:
-            _report(component, as_json=as_json)
-    if not (unfinished := handlers_in_threads()):
-        return code
-    fail(f"{', '.join(unfinished)} did not return within the grace")
-    return exits.UNFINISHED
+    with logged(log_format, log_level):
+        try:
+            code = running.run(work, backend, endless=True, drain=drain)
+        finally:
+            for component in components:
+                _report(component, as_json=as_json)
+        if not (unfinished := handlers_in_threads()):
+            return code
+        fail(f"{', '.join(unfinished)} did not return within the grace")
+        return exits.UNFINISHED
 
 
 def _urls(given: tuple[str, ...]) -> dict[str, str]:

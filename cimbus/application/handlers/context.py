@@ -234,7 +234,10 @@ class Context(HandlerContext, Generic[S]):
 
 
 class ContextLogger(SafeLogger):
-    """Writes the consumer, MessageID, topic and attempt behind each line, and as fields of the record."""
+    """Writes the consumer, MessageID, topic and attempt behind each line, and as fields of the record.
+
+    The field ``named`` is what is behind the line, so that a formatter that writes the fields can leave it out.
+    """
 
     def log(self, level: int, msg: object, *args: object, **kwargs: Any) -> None:
         """Log, with the names behind the line."""
@@ -242,5 +245,5 @@ class ContextLogger(SafeLogger):
             names = cast("Mapping[str, object]", self.extra or {})
             said = " ".join(f"{name}={one}" for name, one in names.items() if one is not None)
             text = str(msg) if args else str(msg).replace("%", "%%")  # without arguments, logging leaves % alone
-            kwargs["extra"] = {**names, **(kwargs.get("extra") or {})}
+            kwargs["extra"] = {**names, **(kwargs.get("extra") or {}), "named": said}
             super().log(level, f"{text} [%s]", *args, said, **kwargs)

@@ -19,12 +19,14 @@ from cimbus.application.counters import HandlerCounters
 from cimbus.application.handler import HandlerRunner
 from cimbus.application.handler_spec import HandlerSpec
 from cimbus.application.inbox import Inbox
+from cimbus.application.observers import EVERYWHERE, Observer
 from cimbus.application.timer import TimerRunner, TimerSpec
 from cimbus.middleware.safe_log import safe_logger
 from cimbus.middleware.tasks import unwrap_single_error
 
 from .context import HandlerScope, Middleware
 from .named_buses import NamedBuses
+from .tracing import TracingObserver
 
 S = TypeVar("S")
 
@@ -40,6 +42,7 @@ class Declarations(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         counters: by the name of handlers and timers.
         grace: seconds that handlers have to finish.
+        observers: what watches the handlers.
     """
 
     name: str
@@ -50,6 +53,7 @@ class Declarations(msgspec.Struct, frozen=True, kw_only=True):
     lifespan: Lifespan[Any] | None
     middleware: Sequence[Middleware]
     grace: float
+    observers: Sequence[Observer] = ()
 
 
 class ComponentRun:
@@ -81,9 +85,15 @@ class ComponentRun:
         self._waiting = len(component.handlers)
 
     @property
+    def named_buses(self) -> dict[str, Bus]:
+        """The buses that the handlers and timers use, by name."""
+        used = dict.fromkeys(name for both in self._names.values() for name in both)
+        return {name: self._buses[name] for name in used}
+
+    @property
     def buses(self) -> list[Bus]:
         """The buses that the handlers and timers use."""
-        return [self._buses[name] for name in dict.fromkeys(name for both in self._names.values() for name in both)]
+        return list(self.named_buses.values())
 
     def _holding(self, bus: Bus) -> list[str]:
         """Return the handlers that receive from a bus and hold the keys of its dead letters."""
@@ -142,6 +152,8 @@ class ComponentRun:
                 context=scope.context,
                 middleware=cast("Sequence[Interceptor]", component.middleware),  # every context here is a Context
                 clock=self._clock,
+                observers=(*EVERYWHERE, *component.observers, *_tracing(scope.bus)),
+                bus=self._names[spec.name][0],
             )
         for name, runner in self.runners.items():
             runner.versions.siblings = [
@@ -178,3 +190,7 @@ class ComponentRun:
 
 def _counting(counters: HandlerCounters) -> Callable[[], None]:
     return lambda: counters.add("dead_lettered")
+
+
+def _tracing(bus: Bus) -> Sequence[Observer]:
+    return () if bus.spans is None else (TracingObserver(bus.spans),)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cimbus.application.bus import Bus
 from cimbus.application.foreign_nouns import usual_nouns
 from cimbus.application.handler import HandlerRunner
+from cimbus.application.observers import Observer
 from cimbus.application.timer import TimerRunner
 
 from .running import ComponentRun
@@ -24,10 +26,25 @@ class ComponentStatus:
     def __init__(self, function: str | None = None) -> None:
         self.function = function
         self._run: ComponentRun | None = None
+        self._observers: list[Observer] = []
 
     @property
     def _runners(self) -> Mapping[str, HandlerRunner]:
         return self._run.runners if self._run else {}
+
+    def observe(self, observer: Observer) -> None:
+        """Have an observer watch the handlers, from the next ``run`` on."""
+        self._observers.append(observer)
+
+    @property
+    def runners(self) -> Mapping[str, HandlerRunner]:
+        """The handlers at work, by name; none while the component does not run."""
+        return self._runners
+
+    @property
+    def buses(self) -> Mapping[str, Bus]:
+        """The buses that its handlers and timers use, by name; none while it does not run."""
+        return self._run.named_buses if self._run else {}
 
     @property
     def usual_nouns(self) -> frozenset[str]:

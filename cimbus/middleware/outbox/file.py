@@ -159,6 +159,13 @@ class OutboxFile:
         """
         return await self._read(table.oldest)
 
+    def peek(self) -> tuple[OutboxTotal, float | None]:
+        """Return how much waits, and when the oldest was written; at once, in this thread. Errors as of ``total``."""
+        try:
+            return self._read_now(lambda db: (table.total(db), table.oldest(db)))
+        except sqlite3.Error as error:
+            raise CimbusError(f"the outbox {self.path}: {error}") from error
+
     async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         while True:
             generation = self.generation

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -187,6 +188,17 @@ class Outbox:
         """
         found = await self._file.oldest()
         return None if found is None else datetime.fromtimestamp(found, UTC)
+
+    def peek(self) -> tuple[int, int, float]:
+        """Return how many messages wait, how many octets they take, and the age of the oldest in seconds, at once.
+
+        For those that cannot wait, such as a scrape of metrics; it reads two rows of the file in this thread.
+
+        Raises:
+            CimbusError: the outbox is not open, or cannot be read.
+        """
+        total, oldest = self._file.peek()
+        return total.messages, total.bytes, 0.0 if oldest is None else max(0.0, time.time() - oldest)
 
     @property
     def waiting(self) -> str:
