@@ -26,6 +26,7 @@ from .context import ContextFactory, no_message, plain_context
 from .counters import HandlerCounters
 from .dead_letters import DeadLetter, LetterReplay
 from .handler_call import caller_of
+from .handler_progress import HandlerProgress
 from .handler_spec import HandlerSpec
 from .inbox import Inbox
 from .interceptors import (
@@ -156,6 +157,11 @@ class HandlerRunner:
         return self._slow.slow
 
     @property
+    def progress(self) -> HandlerProgress:
+        """What it works on now."""
+        return HandlerProgress(*self._slow.oldest, self._slow.begun, self._workers.queued, self.waiting)
+
+    @property
     def pattern(self) -> Pattern:
         """What it receives."""
         spec = self.spec
@@ -184,9 +190,8 @@ class HandlerRunner:
         async with self._transport.listen(spec) as consumer:
             started()
             async with anyio.create_task_group() as tasks:
-                tasks.start_soon(self._slow.run)
-                tasks.start_soon(self._workers.run)
-                tasks.start_soon(self._replay.run)
+                for each in (self._slow.run, self._workers.run, self._replay.run):
+                    tasks.start_soon(each)
                 await self._receive(consumer, stop)
                 waiting = len(self._workers.discard())  # unsettled, so redelivered when the consumer is closed
                 self._workers.close()
@@ -252,7 +257,7 @@ class HandlerRunner:
                 await self._replier.fault(delivery.value)
             return
         context = self._new_context(delivery, message, self._workers.pause)
-        number = self._slow.begin(message)
+        number = self._slow.begin(message, context)
         try:
             await self._chain(message, context)
         finally:
@@ -276,8 +281,8 @@ class HandlerRunner:
                 if not await self._batches.conflicts(item):
                     items.append(item)
         if items:
-            number = self._slow.begin(items[0].message)
             context = self._new_context(no_message(), None, self._workers.pause)
+            number = self._slow.begin(items[0].message, context)
             try:
                 await self._batches.handle(items, context)
             finally:

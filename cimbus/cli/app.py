@@ -92,7 +92,8 @@ def run_app(arguments: Sequence[str] | None = None) -> int:
     logger = logging.getLogger("cimbus")
     logger.addHandler(handler)
     try:
-        code = app.main(None if arguments is None else list(arguments), prog_name="cimbus", standalone_mode=False)
+        given = sys.argv[1:] if arguments is None else list(arguments)
+        code = app.main(given, prog_name="cimbus", standalone_mode=False, obj=tuple(given))
     except BaseException as error:  # noqa: BLE001  # the callee raises again what is not ours
         return _code_of(error)
     finally:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from cimbus.application.foreign_nouns import usual_nouns
 from cimbus.application.handler import HandlerRunner
+from cimbus.application.handler_progress import HandlerProgress
 from cimbus.application.timer import TimerRunner
 
 from .running import ComponentRun
@@ -16,14 +17,22 @@ class ComponentStatus:
 
     Args:
         function: the code of its business function, if it has one.
+        name: of the component.
 
     >>> ComponentStatus().ready
     False
     """
 
-    def __init__(self, function: str | None = None) -> None:
+    def __init__(self, function: str | None = None, name: str = "") -> None:
+        self.name = name
         self.function = function
         self._run: ComponentRun | None = None
+        self._left: Mapping[str, int] = {}
+
+    def _ended(self) -> None:
+        """Note that the run is over."""
+        self._left = self._run.left if self._run else {}
+        self._run = None
 
     @property
     def _runners(self) -> Mapping[str, HandlerRunner]:
@@ -47,12 +56,50 @@ class ComponentStatus:
     @property
     def in_progress(self) -> Mapping[str, int]:
         """The handlers and timers at work, and on how many messages."""
+        return {name: runner.in_progress for name, runner in self._at_work.items() if runner.in_progress}
+
+    @property
+    def progress(self) -> Mapping[str, HandlerProgress]:
+        """What each handler and timer works on now, by its name; empty while the component does not run."""
+        return {name: runner.progress for name, runner in self._at_work.items()}
+
+    @property
+    def left(self) -> Mapping[str, int]:
+        """How many messages each handler left unsettled when the component stopped; they are redelivered."""
+        return self._left
+
+    @property
+    def _at_work(self) -> Mapping[str, HandlerRunner | TimerRunner]:
+        return {**self._run.runners, **self._run.timers} if self._run else {}
+
+    @property
+    def stores(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        """What the component writes beside its buses, by name: functions that raise if it cannot be written.
+
+        The stores of dead letters that are files, and the inbox; empty while the component does not run.
+        """
         run = self._run
-        at_work: dict[str, HandlerRunner | TimerRunner] = {**run.runners, **run.timers} if run else {}
-        return {name: runner.in_progress for name, runner in at_work.items() if runner.in_progress}
+        if run is None:
+            return {}
+        letters = {bus.dead_letters.path: bus.dead_letters for bus in run.buses.values()}  # several buses may share one
+        found = {f"the dead-letter store {path}": one.check for path, one in letters.items() if one.in_file}
+        return found if run.inbox is None else {**found, f"the inbox {run.inbox.path}": run.inbox.check}
 
     @property
     def ready(self) -> bool:
         """Whether every subscription exists, the middleware can be reached, and no handler is ``waiting``."""
+        return not self.not_ready
+
+    @property
+    def not_ready(self) -> Sequence[str]:
+        """Why the component is not ``ready``, a line for each reason; empty if it is."""
         run = self._run
-        return run is not None and run.started and all(bus.ready for bus in run.buses) and not self.waiting
+        if run is None or not run.started:
+            return [f"{self.name} does not run yet, or no more"]
+        away = [f"{self.name}: the bus {name} cannot be reached" for name, bus in run.buses.items() if not bus.ready]
+        return [*away, *(f"{self.name}.{handler} waits: {why}" for handler, why in self.waiting.items())]
+
+    @property
+    def buses_ready(self) -> bool:
+        """Whether every bus of its handlers and timers can be reached now."""
+        return self._run is not None and all(bus.ready for bus in self._run.buses.values())
