@@ -86,8 +86,10 @@ class HttpServer:
             async with stream:
                 while await self._serve_request(stream, connection, timeout):
                     connection.start_next_cycle()
-        except (anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream, h11.LocalProtocolError):
-            return  # the client has gone, or does not speak HTTP/1.1
+        except (anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream):
+            return  # the client has gone
+        except h11.LocalProtocolError:  # a mistake of ours, which must not end the program
+            log.exception("a response to %s could not be written", connection.their_state)
 
     async def _serve_request(
         self, stream: anyio.abc.ByteStream, connection: h11.Connection, timeout: float | None
@@ -101,7 +103,8 @@ class HttpServer:
                 await _send(stream, connection, HttpResponse(error.error_status_hint, f"{error}\n".encode()))
         if request is None:
             return False
-        await _send(stream, connection, await self._response(request))
+        response = await self._response(request)
+        await _send(stream, connection, response, head=request.method == b"HEAD")
         return connection.our_state is h11.DONE and connection.their_state is h11.DONE
 
     async def _response(self, request: h11.Request) -> HttpResponse:
@@ -136,7 +139,9 @@ async def _next_request(stream: anyio.abc.ByteStream, connection: h11.Connection
             return None
 
 
-async def _send(stream: anyio.abc.ByteStream, connection: h11.Connection, response: HttpResponse) -> None:
+async def _send(
+    stream: anyio.abc.ByteStream, connection: h11.Connection, response: HttpResponse, *, head: bool = False
+) -> None:
     headers = [
         ("content-type", response.content_type),
         ("content-length", str(len(response.body))),
@@ -145,7 +150,7 @@ async def _send(stream: anyio.abc.ByteStream, connection: h11.Connection, respon
     if connection.their_state is h11.ERROR:
         headers.append(("connection", "close"))
     data = connection.send(h11.Response(status_code=response.status, headers=headers)) or b""
-    # h11 leaves the body of a response to HEAD out
-    data += connection.send(h11.Data(data=response.body)) or b""
+    if not head:
+        data += connection.send(h11.Data(data=response.body)) or b""
     data += connection.send(h11.EndOfMessage()) or b""
     await stream.send(data)

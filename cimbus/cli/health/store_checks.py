@@ -25,10 +25,17 @@ class StoreChecks:
     Args:
         stores: by name, each with a function that raises ``CimbusError`` if the store cannot be written.
         interval: seconds between two checks.
+        late: after how many seconds a check that has not returned is a problem.
     """
 
-    def __init__(self, stores: Mapping[str, Callable[[], Awaitable[None]]], interval: float = CHECK_INTERVAL) -> None:
+    def __init__(
+        self,
+        stores: Mapping[str, Callable[[], Awaitable[None]]],
+        interval: float = CHECK_INTERVAL,
+        late: float = LATE,
+    ) -> None:
         self._stores = stores
+        self._late = late
         self._interval = interval
         self._errors: dict[str, str] = {}
         self._begun: dict[str, float] = {}
@@ -58,6 +65,6 @@ class StoreChecks:
         late = [
             f"{name} has not been written for {now - begun:.0f} s"
             for name, begun in self._begun.items()
-            if now - begun >= LATE and name not in self._errors
+            if now - begun >= self._late and name not in self._errors
         ]
         return HealthCheck((*self._errors.values(), *late))
