@@ -29,7 +29,7 @@ and than a transport needs to notice that its broker does not answer (some ten s
 
 
 @click.command("run")
-@click.argument("names", metavar="MODULE:COMPONENT...", nargs=-1, required=True)
+@click.argument("components", metavar="MODULE:COMPONENT...", nargs=-1, required=True, envvar="CIMBUS_RUN_COMPONENTS")
 @click.option("--strict", is_flag=True, help="Make dead letters of what the Edition 1 schema refuses.")
 @click.option(
     "--health",
@@ -58,7 +58,7 @@ and than a transport needs to notice that its broker does not answer (some ten s
 @common_but_bus
 def run_command(
     *,
-    names: tuple[str, ...],
+    components: tuple[str, ...],
     bus: tuple[str, ...],
     context: str | None,
     as_json: bool,
@@ -89,9 +89,9 @@ def run_command(
         stuck_after=stuck_after,
     )
     if worker is None and (workers > 1 or reload):
-        supervisor = Supervisor(workers, given_arguments(), options, what=", ".join(names), watched=reload)
+        supervisor = Supervisor(workers, given_arguments(), options, what=", ".join(components), watched=reload)
         return supervisor.run()
-    return Program([load(name) for name in names], options, worker).run()
+    return Program([load(name) for name in components], options, worker).run()
 
 
 def _urls(given: tuple[str, ...]) -> dict[str, str]:
