@@ -150,7 +150,7 @@ class BatchHandler:
                 log.warning("%s: %d messages of a batch failed and are tried again", self._reader.consumer, len(again))
                 self._counters.add("retried", len(again))
                 context.attempt += 1
-            await context.pause(pause)
+            await context.wait_for_attempt(pause)
         return again
 
     def _final(self, item: BatchItem, error: Exception, pause: float, attempt: int) -> bool:

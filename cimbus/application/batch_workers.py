@@ -40,6 +40,11 @@ class BatchWorkers(Generic[T]):
         self._items.append(item)
         self._changed.set()
 
+    @property
+    def queued(self) -> int:
+        """How many items are in no batch yet."""
+        return len(self._items)
+
     def discard(self) -> list[T]:
         """Remove what is in no batch yet, and return it in the order of ``put``."""
         waiting = list(self._items)

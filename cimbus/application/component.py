@@ -102,8 +102,7 @@ class Component(ComponentStatus, Generic[S]):
     ) -> None:
         if not isinstance(retry, Retry):  # pyright: ignore[reportUnnecessaryIsInstance]  # not every user runs a checker
             raise TypeError(f"{name}: retry is a policy, such as Retry(attempts=5), not {retry!r}")
-        super().__init__(None if function is None else code_of_function(function))
-        self.name = name
+        super().__init__(None if function is None else code_of_function(function), name)
         self.grace = grace
         self.inbox = inbox if inbox is None or isinstance(inbox, Inbox) else Inbox(inbox, conflict=inbox_conflict)
         self._retry = retry
@@ -280,7 +279,7 @@ class Component(ComponentStatus, Generic[S]):
         try:
             await self._run.run(self._stop, task_status)
         finally:
-            self._run = None
+            self._ended()
 
     def _declared(self) -> Declarations:
         return Declarations(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -30,15 +32,27 @@ class HandlerContext:
         errors: of the attempts that have failed.
         pause: waits so many seconds before another attempt, and lets other messages be handled meanwhile.
         duplicate: the inbox says that it was handled before, so the handler was not called.
+        attempt_begun: when an attempt after the first one began, in seconds of ``time.monotonic()``; infinity while
+            the message waits for it.
         attempt_ends: when the handler's ``timeout`` ends this attempt, in seconds since 1970; None: it has none.
     """
 
-    __slots__ = ("attempt", "attempt_ends", "delivery", "duplicate", "errors", "pause", "unit_of_work")
+    __slots__ = (
+        "attempt",
+        "attempt_begun",
+        "attempt_ends",
+        "delivery",
+        "duplicate",
+        "errors",
+        "pause",
+        "unit_of_work",
+    )
 
     def __init__(self, delivery: Delivery[Frame], pause: Pause = anyio.sleep) -> None:
         self.pause = pause
         self.delivery = delivery
         self.attempt = 1
+        self.attempt_begun = 0.0
         self.attempt_ends: float | None = None
         self.errors: list[FailedAttempt] = []
         self.unit_of_work: UnitOfWork | None = None
@@ -48,6 +62,14 @@ class HandlerContext:
     def state(self) -> object:
         """What the component's ``lifespan`` yielded; None where there is none."""
         return None
+
+    async def wait_for_attempt(self, seconds: float) -> None:
+        """Pause so long; meanwhile the message is not one that its handler works on."""
+        self.attempt_begun = math.inf
+        try:
+            await self.pause(seconds)
+        finally:
+            self.attempt_begun = time.monotonic()
 
     def note(self, error: Exception) -> None:
         """Note why the attempt failed."""

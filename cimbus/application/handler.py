@@ -170,9 +170,8 @@ class HandlerRunner(HandlerStatus):
         async with self._transport.listen(spec) as consumer:
             started()
             async with anyio.create_task_group() as tasks:
-                tasks.start_soon(self._slow.run)
-                tasks.start_soon(self._workers.run)
-                tasks.start_soon(self._replay.run)
+                for each in (self._slow.run, self._workers.run, self._replay.run):
+                    tasks.start_soon(each)
                 await self._receive(consumer, stop)
                 waiting = len(self._workers.discard())  # unsettled, so redelivered when the consumer is closed
                 self._workers.close()
@@ -238,7 +237,7 @@ class HandlerRunner(HandlerStatus):
                 await self._replier.fault(delivery.value)
             return
         context = self._new_context(delivery, message, self._workers.pause)
-        number = self._slow.begin(message)
+        number = self._slow.begin(message, context)
         try:
             await self._chain(message, context)
         finally:
@@ -262,8 +261,8 @@ class HandlerRunner(HandlerStatus):
                 if not await self._batches.conflicts(item):
                     items.append(item)
         if items:
-            number = self._slow.begin(items[0].message)
             context = self._new_context(no_message(), None, self._workers.pause)
+            number = self._slow.begin(items[0].message, context)
             try:
                 await self._batches.handle(items, context)
             finally:

@@ -8,6 +8,7 @@ from cimbus.middleware.delivery import Delivery
 from cimbus.middleware.frame import Frame
 
 from .batch_workers import BatchWorkers
+from .handler_progress import HandlerProgress
 from .inbox import Inbox
 from .keyed_workers import KeyedWorkers
 from .message_reader import MessageReader
@@ -60,6 +61,11 @@ class HandlerStatus:
     def oldest(self) -> float:
         """For how many seconds it has worked on the message that it began first; 0 while it works on none."""
         return self._slow.oldest
+
+    @property
+    def progress(self) -> HandlerProgress:
+        """What it works on now."""
+        return HandlerProgress(*self._slow.longest_attempt, self._slow.begun, self._workers.queued, self.waiting)
 
     @property
     def slow(self) -> int:

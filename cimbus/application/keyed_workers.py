@@ -69,6 +69,11 @@ class KeyedWorkers(Generic[T]):
         if self._idle:
             self._idle.pop().event.set()
 
+    @property
+    def queued(self) -> int:
+        """How many items a free worker could begin now."""
+        return len(self._ready)
+
     def discard(self) -> list[T]:
         """Remove what no worker has begun, and return it in the order of ``put`` for each key."""
         waiting = [item for _, item in self._ready]

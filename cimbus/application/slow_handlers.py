@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Final
 
@@ -9,6 +10,8 @@ import anyio
 
 from cimbus.interface.message import Message
 from cimbus.middleware.safe_log import safe_logger
+
+from .context import HandlerContext
 
 log: Final = safe_logger("cimbus")
 
@@ -28,15 +31,16 @@ class SlowHandlers:
     def __init__(self, consumer: str, slow: float = SLOW) -> None:
         self._consumer = consumer
         self._slow = slow
-        self._begun: dict[int, tuple[float, str]] = {}
-        """By number: when it began, in seconds of ``time.monotonic()``, and which message it is."""
-        self._count = 0
+        self._begun: dict[int, tuple[float, str, HandlerContext]] = {}
+        """By number: when it began, in seconds of ``time.monotonic()``, which message it is, and its context."""
+        self.begun = 0
+        """How many messages were begun; it only grows."""
 
     @property
     def slow(self) -> int:
         """How many messages have been worked on for longer than the bound."""
         now = time.monotonic()
-        return sum(now - begun >= self._slow for begun, _ in self._begun.values())
+        return sum(now - begun >= self._slow for begun, *_ in self._begun.values())
 
     @property
     def oldest(self) -> float:
@@ -49,11 +53,20 @@ class SlowHandlers:
         """How many messages are handled now."""
         return len(self._begun)
 
-    def begin(self, message: Message[object]) -> int:
+    @property
+    def longest_attempt(self) -> tuple[float, str]:
+        """Since when the longest attempt runs, in seconds of ``time.monotonic()``, and which message is handled.
+
+        Messages that wait for another attempt are left out. Infinity: nothing is handled.
+        """
+        running = ((max(begun, context.attempt_begun), message) for begun, message, context in self._begun.values())
+        return min(running, default=(math.inf, ""))
+
+    def begin(self, message: Message[object], context: HandlerContext) -> int:
         """Note that a message is handled from now on; return its number for ``end``."""
-        self._count += 1
-        self._begun[self._count] = time.monotonic(), message.header.message_id or "without MessageID"
-        return self._count
+        self.begun += 1
+        self._begun[self.begun] = time.monotonic(), message.header.message_id or "without MessageID", context
+        return self.begun
 
     def end(self, number: int) -> None:
         """Note that it is not handled any more."""
@@ -64,6 +77,6 @@ class SlowHandlers:
         while True:
             await anyio.sleep(self._slow)
             now = time.monotonic()
-            for begun, message in list(self._begun.values()):
+            for begun, message, _ in list(self._begun.values()):
                 if now - begun >= self._slow:
                     log.warning("%s: the handler has not returned for %.0f s: %s", self._consumer, now - begun, message)

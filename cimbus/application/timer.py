@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from typing import Any, Final, TypedDict
 
@@ -17,6 +18,7 @@ from .context import HandlerContext
 from .counters import HandlerCounters
 from .handler_call import arguments_of, called
 from .handler_parameters import Parameter, name_of, parameters_of
+from .handler_progress import HandlerProgress
 from .publisher import Publisher
 
 log: Final = safe_logger("cimbus")
@@ -122,6 +124,14 @@ class TimerRunner:
         self._no_message: Any = None
         self.in_progress = 0
         """1 while the function runs."""
+        self._since = math.inf
+        """When the call that runs began, in seconds of ``time.monotonic()``."""
+        self._calls = 0
+
+    @property
+    def progress(self) -> HandlerProgress:
+        """What it works on now."""
+        return HandlerProgress(self._since, begun=self._calls)
 
     async def run(self, stop: anyio.Event) -> None:
         """Call the function at each interval until ``stop`` is set; then finish the call that was begun."""
@@ -145,6 +155,8 @@ class TimerRunner:
 
     async def _tick(self) -> None:
         self.in_progress = 1
+        self._calls += 1
+        self._since = time.monotonic()
         try:
             result = await self._call(self._no_message, self._context())
             if result is not None:
@@ -156,3 +168,4 @@ class TimerRunner:
             self.counters.add("handled")
         finally:
             self.in_progress = 0
+            self._since = math.inf

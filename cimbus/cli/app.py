@@ -17,10 +17,12 @@ from . import exits
 from .acl import acl
 from .bridge import bridge_command
 from .catalog import catalog
+from .configuration import read_configuration
 from .decode import decode_command
 from .demo import demo
 from .dlq import dlq
 from .doctor import doctor
+from .environment import read_environment
 from .explain import explain_command
 from .generate import generate
 from .groups import groups
@@ -45,11 +47,22 @@ def _version() -> str:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=exits.EXPLAINED)
 @click.version_option(package_name="cimbus", message=_version())
+@click.option(
+    "--config",
+    metavar="FILE",
+    envvar="CIMBUS_CONFIG",
+    show_envvar=True,
+    is_eager=True,
+    expose_value=False,
+    callback=read_configuration,
+    help="Options of all commands, as TOML; by default cimbus.toml, or [tool.cimbus] in pyproject.toml.",
+)
 def app() -> None:
     """IEC 61968 messages over MQTT, Kafka, JMS, an SQLite file, or memory.
 
     The bus is a URL such as mqtt://localhost or sqlite:///var/lib/bus.db, given as --bus or in CIMBUS_BUS.
-    Nouns of your own are known with --import MODULE, or with CIMBUS_IMPORT.
+    Nouns of your own are known with --import MODULE, or with CIMBUS_IMPORT. Every option may also be a variable, such
+    as CIMBUS_RUN_WORKERS, or stand in a file.
     """
 
 
@@ -81,6 +94,7 @@ for command in COMMANDS:
         command.epilog = exits.EXPLAINED
     know_nouns(command)
     app.add_command(command)
+read_environment(app)
 
 
 def run_app(arguments: Sequence[str] | None = None) -> int:
@@ -92,7 +106,8 @@ def run_app(arguments: Sequence[str] | None = None) -> int:
     logger = logging.getLogger("cimbus")
     logger.addHandler(handler)
     try:
-        code = app.main(None if arguments is None else list(arguments), prog_name="cimbus", standalone_mode=False)
+        given = sys.argv[1:] if arguments is None else list(arguments)
+        code = app.main(given, prog_name="cimbus", standalone_mode=False, obj=tuple(given))
     except BaseException as error:  # noqa: BLE001  # the callee raises again what is not ours
         return _code_of(error)
     finally:

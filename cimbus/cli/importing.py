@@ -55,20 +55,21 @@ def _is_ours(file: str) -> bool:
 def _import_all(context: click.Context, _: click.Parameter, names: tuple[str, ...]) -> None:
     if context.resilient_parsing:  # completion of a shell
         return
-    for name in (*os.environ.get(VARIABLE, "").split(","), *names):
+    for name in ",".join((os.environ.get(VARIABLE, ""), *names)).split(","):
         if name.strip():
             import_named(name.strip())
 
 
-OPTION: Final = click.Option(
-    ["--import"],
-    multiple=True,
-    metavar="MODULE",
-    is_eager=True,
-    expose_value=False,
-    callback=_import_all,
-    help=f"Import a module that declares nouns (may be repeated; or {VARIABLE}=MODULE,...).",
-)
+def _option() -> click.Option:
+    return click.Option(
+        ["--import"],
+        multiple=True,
+        metavar="MODULE",
+        is_eager=True,
+        expose_value=False,
+        callback=_import_all,
+        help=f"Import a module that declares nouns (may be repeated; or {VARIABLE}=MODULE,...).",
+    )
 
 
 def know_nouns(command: click.Command) -> None:
@@ -77,4 +78,4 @@ def know_nouns(command: click.Command) -> None:
         for each in command.commands.values():
             know_nouns(each)
     else:
-        command.params.append(OPTION)
+        command.params.append(_option())

@@ -5,40 +5,72 @@ from __future__ import annotations
 import importlib
 import re
 import traceback
-from contextlib import AsyncExitStack
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 
-import anyio
 import click
 
-from cimbus.application.bus import Bus
 from cimbus.application.component import Component
-from cimbus.application.handler_call import handlers_in_threads
 from cimbus.application.handlers.named_buses import DEFAULT
 from cimbus.application.logs.setup import LogFormat
 
-from . import exits, running
+from .arguments import given_arguments
+from .health.address import HttpAddress, read_address
 from .importing import search_here
 from .logs import log_options, logged
 from .options import buses_option, common_but_bus, shared_bus
-from .output import fail, line, record, remark, shown
+from .output import shown
+from .program import Program
+from .run_options import RunOptions
+from .workers.supervisor import Supervisor
+from .workers.worker_side import WorkerSide
+
+STUCK_AFTER: Final = 300.0
+"""After how many seconds a handler is stuck, by default: longer than a slow query or a call to another system takes,
+and than a transport needs to notice that its broker does not answer (some ten seconds)."""
 
 
 @click.command("run")
-@click.argument("names", metavar="MODULE:COMPONENT...", nargs=-1, required=True)
+@click.argument("components", metavar="MODULE:COMPONENT...", nargs=-1, required=True, envvar="CIMBUS_RUN_COMPONENTS")
 @click.option("--strict", is_flag=True, help="Make dead letters of what the Edition 1 schema refuses.")
+@click.option(
+    "--health",
+    metavar="HOST:PORT",
+    callback=read_address,
+    help="Serve /live, /ready and /metrics over HTTP there.",
+)
+@click.option(
+    "--stuck-after",
+    type=click.FloatRange(0),
+    default=STUCK_AFTER,
+    show_default=True,
+    metavar="S",
+    help="Seconds after which a handler that makes no progress is not alive; 0: never.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="How many processes share the work.",
+)
+@click.option("--reload", is_flag=True, help="Start again when a Python file changes, for development.")
 @log_options
 @buses_option
 @common_but_bus
 def run_command(
     *,
-    names: tuple[str, ...],
+    components: tuple[str, ...],
     bus: tuple[str, ...],
     context: str | None,
     as_json: bool,
     backend: str,
     strict: bool,
+    health: HttpAddress | None,
+    stuck_after: float,
+    workers: int,
+    reload: bool,
     log_format: LogFormat | None,
     log_level: str | None,
 ) -> int:
@@ -51,38 +83,21 @@ def run_command(
     if a synchronous handler has not returned after the component's grace; its message is delivered again.
     """
     urls = _urls(bus)
-    components = [load(name) for name in names]
-    started = False
-
-    def drain() -> bool:
-        for component in components:
-            component.stop()
-        return started
-
-    async def work() -> int:
-        nonlocal started
-        async with AsyncExitStack() as stack:
-            buses: dict[str, Bus] = {}
-            for name, url in urls.items():
-                buses[name] = await stack.enter_async_context(Bus(url, context=context, strict=strict))
-            group = await stack.enter_async_context(anyio.create_task_group())
-            for component in components:
-                await group.start(component.run, buses)
-            started = True
-            where = ", ".join(f"{name}={shown(url)}" if name != DEFAULT else shown(url) for name, url in urls.items())
-            remark(f"running {', '.join(c.name for c in components)} on {where}", "green")
-        return exits.OK
-
+    worker = WorkerSide.of_environment()
+    options = RunOptions(
+        urls=urls,
+        context=context,
+        strict=strict,
+        as_json=as_json,
+        backend=backend,
+        health=health if worker is None else None,
+        stuck_after=stuck_after,
+    )
     with logged(log_format, log_level):
-        try:
-            code = running.run(work, backend, endless=True, drain=drain)
-        finally:
-            for component in components:
-                _report(component, as_json=as_json)
-        if not (unfinished := handlers_in_threads()):
-            return code
-        fail(f"{', '.join(unfinished)} did not return within the grace")
-        return exits.UNFINISHED
+        if worker is None and (workers > 1 or reload):
+            supervisor = Supervisor(workers, given_arguments(), options, what=", ".join(components), watched=reload)
+            return supervisor.run()
+        return Program([load(name) for name in components], options, worker).run()
 
 
 def _urls(given: tuple[str, ...]) -> dict[str, str]:
@@ -101,14 +116,6 @@ def _urls(given: tuple[str, ...]) -> dict[str, str]:
             raise click.UsageError(f"two buses are named {name!r}")
         urls[name] = shared_bus(url)
     return urls
-
-
-def _report(component: Component[Any], *, as_json: bool) -> None:
-    for name, counters in component.counters.items():
-        if as_json:
-            record({"component": component.name, "handler": name, **counters.counts()})
-        else:
-            line(f"{component.name}.{name}: {counters}")
 
 
 def load(name: str) -> Component[Any]:

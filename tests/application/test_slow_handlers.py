@@ -9,6 +9,7 @@ import pytest
 
 from cimbus import Component, Message
 from cimbus.application import slow_handlers
+from cimbus.application.context import HandlerContext, no_message
 from cimbus.application.slow_handlers import SlowHandlers
 from cimbus.nouns import EndDeviceEvents
 
@@ -19,8 +20,8 @@ pytestmark = pytest.mark.anyio
 
 async def test_a_message_that_is_handled_for_long_is_reported_and_a_quick_one_is_not(caplog):
     handlers = SlowHandlers("OMS.events", slow=0.02)
-    handlers.begin(Message.of(event(), message_id="stuck"))
-    quick = handlers.begin(Message.of(event(), message_id="quick"))
+    handlers.begin(Message.of(event(), message_id="stuck"), HandlerContext(no_message()))
+    quick = handlers.begin(Message.of(event(), message_id="quick"), HandlerContext(no_message()))
     handlers.end(quick)
 
     with anyio.fail_after(LIMIT):

@@ -67,6 +67,8 @@ class BusDeadLetters(DeadLetters):
         self._replays: dict[int, Delivery[Frame]] = {}
         self._listening: set[str] = set()
 
+    in_file = False
+
     def run_in(self, tasks: TaskGroup) -> None:
         """Receive what is to be handled again in tasks of this group."""
         self._tasks = tasks

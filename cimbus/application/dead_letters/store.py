@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 import anyio.to_thread
 
@@ -73,6 +73,9 @@ class DeadLetters:
         self._writes = 0
         self._lock = threading.Lock()
         self._db: sqlite3.Connection | None = None
+
+    in_file: ClassVar[bool] = True
+    """Whether it is a store of its own; else it is a bus, and can be written if that can be reached."""
 
     @classmethod
     def beside(cls, url: str) -> Self:

@@ -101,6 +101,7 @@ class Context(HandlerContext, Generic[S]):
         self.pause = pause
         self.delivery = delivery
         self.attempt = 1
+        self.attempt_begun = 0.0
         self.attempt_ends = None
         self.errors = []
         self.unit_of_work = None

@@ -82,18 +82,19 @@ class ComponentRun:
         self.runners: dict[str, HandlerRunner] = {}
         self.timers: dict[str, TimerRunner] = {}
         self.started = False
+        self.left: dict[str, int] = {}
+        """How many messages each handler left unsettled when it was stopped."""
         self._waiting = len(component.handlers)
 
     @property
-    def named_buses(self) -> dict[str, Bus]:
-        """The buses that the handlers and timers use, by name."""
-        used = dict.fromkeys(name for both in self._names.values() for name in both)
-        return {name: self._buses[name] for name in used}
+    def inbox(self) -> Inbox | None:
+        """The component's."""
+        return self._component.inbox
 
     @property
-    def buses(self) -> list[Bus]:
-        """The buses that the handlers and timers use."""
-        return list(self.named_buses.values())
+    def buses(self) -> dict[str, Bus]:
+        """The buses that the handlers and timers use, by name."""
+        return {name: self._buses[name] for both in self._names.values() for name in both}
 
     def _holding(self, bus: Bus) -> list[str]:
         """Return the handlers that receive from a bus and hold the keys of its dead letters."""
@@ -111,7 +112,7 @@ class ComponentRun:
             ClosedError: a subscription cannot be kept.
             CimbusError: the inbox or a store of dead letters cannot be opened.
         """
-        for bus in self.buses:
+        for bus in self.buses.values():
             bus.dead_letters.check_holding(self._holding(bus))
             await bus.dead_letters.check()
         ready = anyio.Event()
@@ -185,6 +186,7 @@ class ComponentRun:
 
         left = await runner.run(stop, started, self._component.grace)
         if left:
+            self.left[runner.spec.name] = left
             log.warning("%s: stopped; %d messages are not handled and will be redelivered", runner.group, left)
 
 

@@ -229,5 +229,16 @@ class Inbox:
         """Wait until every mark that was added so far is on disk, or has failed."""
         await self._file.add(Mark("", ()))
 
+    async def check(self) -> None:
+        """Write nothing in a transaction; wait while the file is locked or the disk is full.
+
+        Raises:
+            CimbusError: the file cannot be written.
+        """
+        mark = Mark("", ())
+        await self._file.add(mark)
+        if mark.error is not None:
+            raise CimbusError(f"the inbox {self.path}: {mark.error}") from mark.error
+
     def __repr__(self) -> str:
         return f"Inbox({self.path!r})"

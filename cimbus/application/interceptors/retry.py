@@ -58,7 +58,7 @@ class RetryInterceptor:
             except Postpone as postponed:
                 if is_expired(context.delivery.value, time.time() + postponed.seconds):
                     raise
-                await context.pause(postponed.seconds)
+                await context.wait_for_attempt(postponed.seconds)
                 continue
             except Exception as error:  # whatever the user's code raises is a failed attempt
                 context.note(error)
@@ -68,5 +68,5 @@ class RetryInterceptor:
                     raise
                 log.warning("%s: attempt %d of %d failed: %r", self._consumer, context.attempt, policy.attempts, error)
             self._counters.add("retried")
-            await context.pause(pause)
+            await context.wait_for_attempt(pause)
             context.attempt += 1

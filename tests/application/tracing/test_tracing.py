@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager
 
 import anyio
 import pytest
-from application.support import LIMIT, event, query, readings, running, until
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
+from application.support import LIMIT, event, query, readings, running, until
 from cimbus import Bridge, Bus, Component, Message, Retry, SendError, UnitOfWork
 from cimbus.nouns import EndDeviceEvents, GetMeterReadings, MeterReadings
 
@@ -70,7 +70,9 @@ def forwarding():
 @pytest.mark.parametrize("kind", ["memory", "sqlite", "mosquitto"])
 async def test_what_a_handler_publishes_is_in_the_trace_of_its_message(traces, kind, tmp_path, request):
     context = f"trace{uuid.uuid4().hex[:8]}"
-    url = {"memory": "memory:", "sqlite": f"sqlite:///{tmp_path}/bus.db"}.get(kind) or request.getfixturevalue(kind).url()
+    url = {"memory": "memory:", "sqlite": f"sqlite:///{tmp_path}/bus.db"}.get(kind) or request.getfixturevalue(
+        kind
+    ).url()
     template = EVENT.replace("production", context)
     async with running(forwarding(), url, tracing=traces.provider, context=context) as bus:
         async with bus.subscribe(MeterReadings) as subscription:
