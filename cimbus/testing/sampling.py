@@ -8,8 +8,11 @@ from decimal import Decimal
 from random import Random
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
+import msgspec
+
 from cimbus.errors import MissingExtraError
-from cimbus.interface.model import Choice, Cim, CimEnum, FieldSpec, spec_of
+from cimbus.interface.codecs.lexical import WRITERS
+from cimbus.interface.model import Choice, Cim, CimEnum, FieldSpec, SimpleType, spec_of
 
 from .matching_text import matching_text
 
@@ -137,8 +140,20 @@ def _value(field: FieldSpec, chance: _Chance, depth: int, name: str) -> Any:
     return simple[field.kind] if field.kind in simple else _text(field, random, name)
 
 
+def _simple(field: FieldSpec, part: SimpleType, random: Random, name: str) -> str:
+    """Return a text of a type of a union, or of an item of a list."""
+    if part.values:
+        return random.choice(part.values)
+    made = msgspec.structs.replace(field, kind=part.kind, facets=part.facets, many=False)
+    value = _value(made, _Chance(random, 0.5), 0, name)
+    return value if isinstance(value, str) else WRITERS[part.kind](value)
+
+
 def _number(field: FieldSpec, random: Random) -> Any:
     facets = field.facets
+    if facets.any_of:
+        text = _simple(field, random.choice(facets.any_of), random, "")
+        return int(text) if field.kind == "integer" else Decimal(text)
     if facets.fixed is not None:
         return Decimal(facets.fixed) if field.kind != "integer" else int(facets.fixed)
     whole = field.kind == "integer"
@@ -160,6 +175,12 @@ def _text(field: FieldSpec, random: Random, name: str) -> str:
     facets = field.facets
     if facets.fixed is not None:
         return facets.fixed
+    if facets.any_of:
+        return _simple(field, random.choice(facets.any_of), random, name)
+    if facets.items is not None:
+        most = facets.min_length + 2 if facets.max_length is None else min(facets.max_length, facets.min_length + 2)
+        count = random.randint(facets.min_length, most)
+        return " ".join(_simple(field, facets.items, random, name).replace(" ", "-") for _ in range(count))
     if facets.pattern:
         return matching_text(facets.pattern, random, least=facets.min_length, most=facets.max_length)
     if field.xml == "ref" and field.place == "attribute":

@@ -22,7 +22,7 @@ from .declare import (
     TextOf,
     Time,
 )
-from .facets import NO_FACETS, Facets, facets
+from .facets import NO_FACETS, Facets, SimpleType, facets, simple_type
 from .model_reference import ModelReference
 from .per_class import per_class
 from .registry import (
@@ -64,6 +64,7 @@ __all__ = [
     "Float",
     "ModelReference",
     "Noun",
+    "SimpleType",
     "Text",
     "TextOf",
     "Time",
@@ -81,6 +82,7 @@ __all__ = [
     "only_attribute",
     "per_class",
     "provide",
+    "simple_type",
     "spec_of",
     "unloaded_nouns",
     "watch_nouns",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from cimbus.interface.model import EXTENSIONS, ClassSpec, FieldSpec, Noun, spec_of
+from cimbus.interface.model import EXTENSIONS, ClassSpec, FieldSpec, Noun, SimpleType, spec_of
+from cimbus.interface.model.lexical_spaces import PATTERNS
 
 from .reachable import classes_of, enums_of
 
@@ -83,14 +84,24 @@ def _there(name: str, *, many: bool) -> Json:
     return {"required": [name], "properties": {name: {"minItems": 1}}} if many else {"required": [name]}
 
 
+def _part(part: SimpleType) -> Json:
+    """Return a type of a union; of numbers, their bounds are not told."""
+    if part.values:
+        return {"enum": list(part.values)}
+    pattern = part.facets.pattern or PATTERNS.get(part.kind, "")
+    return {"pattern": f"^(?:{pattern})$"} if pattern else {}
+
+
 def _field(field: FieldSpec, names: dict[type[Any], str]) -> Json:
     made: Json = dict(_KINDS.get(field.kind, {})) if field.type is None else {"$ref": f"#/$defs/{names[field.type]}"}
     facets = field.facets
     if facets.pattern:
         made["pattern"] = f"^(?:{facets.pattern})$"
-    if facets.min_length:
+    if facets.any_of and field.kind == "string":
+        made["anyOf"] = [_part(each) for each in facets.any_of]
+    if facets.items is None and facets.min_length:
         made["minLength"] = facets.min_length
-    if facets.max_length is not None:
+    if facets.items is None and facets.max_length is not None:
         made["maxLength"] = facets.max_length
     if field.kind == "integer":
         bounds = (

@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from cimbus.interface.model import Choice, ClassSpec, Facets, FieldSpec, Noun, spec_of
+from cimbus.interface.model import Choice, ClassSpec, FieldSpec, Noun, SimpleType, spec_of
 
 from .reachable import classes_of, enums_of
-
-_BUILTIN: Final = {
-    "string": "xs:string",
-    "dateTime": "xs:dateTime",
-    "date": "xs:date",
-    "time": "xs:time",
-    "duration": "xs:duration",
-    "decimal": "xs:decimal",
-    "float": "xs:float",
-    "integer": "xs:integer",
-    "boolean": "xs:boolean",
-}
-_FACETS: Final = {
-    "min_length": "minLength",
-    "max_length": "maxLength",
-    "ge": "minInclusive",
-    "le": "maxInclusive",
-    "gt": "minExclusive",
-    "lt": "maxExclusive",
-    "total_digits": "totalDigits",
-    "fraction_digits": "fractionDigits",
-}
+from .simple_types import BUILTIN, limits, simple_type_lines
 
 
 def xml_schema(noun: Noun) -> str:
@@ -94,7 +72,7 @@ class _Writer:
         yield "  </xs:complexType>"
 
     def _simple_content(self, spec: ClassSpec, text: FieldSpec) -> Iterator[str]:
-        base = self._named(text.type) if text.type is not None else f'"{_BUILTIN[text.kind]}"'
+        base = self._named(text.type) if text.type is not None else f'"{BUILTIN[text.kind]}"'
         yield "    <xs:simpleContent>"
         yield f"      <xs:extension base={base}>"
         for field in spec.attributes:
@@ -159,43 +137,17 @@ class _Writer:
             more += f" default={quoteattr(facets.default)}"
         if field.model_reference:
             more += f" sawsdl:modelReference={quoteattr(field.model_reference)}"
-        base = self._named(field.type) if field.type is not None else f'"{_BUILTIN[field.kind]}"'
-        limits = [*_limits(facets)]
-        if not limits:
-            yield f"{space}<xs:{word} name={quoteattr(field.xml)} type={base}{more}/>"
+        base = self._named(field.type) if field.type is not None else f'"{BUILTIN[field.kind]}"'
+        if facets.any_of or facets.items is not None or [*limits(facets)]:
+            yield f"{space}<xs:{word} name={quoteattr(field.xml)}{more}>"
+            part = SimpleType(kind=field.kind, facets=facets)
+            yield from (f"{space}  {line}" for line in simple_type_lines(part, base))
+            yield f"{space}</xs:{word}>"
             return
-        yield f"{space}<xs:{word} name={quoteattr(field.xml)}{more}>"
-        yield f"{space}  <xs:simpleType>"
-        yield f"{space}    <xs:restriction base={base}>"
-        yield from (f"{space}      {line}" for line in limits)
-        yield f"{space}    </xs:restriction>"
-        yield f"{space}  </xs:simpleType>"
-        yield f"{space}</xs:{word}>"
+        yield f"{space}<xs:{word} name={quoteattr(field.xml)} type={base}{more}/>"
 
 
 def _together(made: Choice, names: list[str]) -> bool:
     """Return whether the children of a choice stand in the class as one run, in the order of the choice."""
     first = names.index(made.names[0])
     return tuple(names[first : first + len(made.names)]) == made.names
-
-
-def _limits(facets: Facets) -> Iterator[str]:
-    for name, word in _FACETS.items():
-        value = getattr(facets, name)
-        if value is not None and value != getattr(Facets(), name):
-            yield f"<xs:{word} value={quoteattr(str(value))}/>"
-    pattern = schema_pattern(facets.pattern)
-    if pattern:
-        yield f"<xs:pattern value={quoteattr(pattern)}/>"
-
-
-def schema_pattern(pattern: str) -> str:
-    r"""Return a pattern of Python as one of XML Schema; empty if it has no counterpart there.
-
-    >>> schema_pattern(r"(?:a|\$)[\w\-]+"), schema_pattern("(?=a)b")
-    ('(a|$)[\\w_\\-]+', '')
-    """
-    made = pattern.replace("(?:", "(").replace("\\$", "$")
-    if re.search(r"\(\?|\\[WZAbBuUx]|[*+?}][?+]|(?<!\\)[$^](?<!\[\^)", made.replace("|$", "|")):
-        return ""
-    return made.replace("\\w", "\\w_")

@@ -57,7 +57,8 @@ def read_any(node: Node, context: DecodeContext) -> Any:
         return context.elements.read(node)
     entry = find_exact(name, uri)
     several = () if entry else find_named(name) or (find_in_case(name) if context.unordered else ())
-    if (entry or several) and not len(node) and (node.text or "").strip():
+    textual = entry is not None and spec_of(entry.cls).text is not None
+    if (entry or several) and not textual and not len(node) and (node.text or "").strip():
         tell = context.remark if entry is None else context.refuse  # the schema of another namespace is not known
         tell(node, "text where elements belong: not typed, kept as it is")
         return context.elements.read(node)
