@@ -12,7 +12,7 @@ import msgspec
 
 from cimbus.errors import MissingExtraError
 from cimbus.interface.codecs.lexical import WRITERS
-from cimbus.interface.model import Choice, Cim, CimEnum, FieldSpec, SimpleType, spec_of
+from cimbus.interface.model import Choice, Cim, CimEnum, FieldSpec, SimpleType, is_abstract, spec_of, substitutes_of
 
 from .matching_text import matching_text
 
@@ -55,7 +55,8 @@ def sample(cls: type[C], *, seed: int | Random = 0, full: bool = False) -> C:
     True
     """
     random = seed if isinstance(seed, Random) else Random(seed)  # noqa: S311  # no secret
-    return _instance(cls, _Chance(random, 1.0 if full else 0.5), 0, "")
+    chance = _Chance(random, 1.0 if full else 0.5)
+    return _instance(_standing_for(cls, chance) if is_abstract(cls) else cls, chance, 0, "")
 
 
 def samples(cls: type[C]) -> SearchStrategy[C]:
@@ -108,6 +109,16 @@ def _instance(cls: type[C], chance: _Chance, depth: int, name: str) -> C:
     return cls(**values)
 
 
+def _standing_for(cls: type[C], chance: _Chance) -> type[C]:
+    """Return a class whose objects may stand where one of a class is wanted: that one, unless it is abstract."""
+    # one that adds no child may be a restriction, and what that leaves out is not known
+    others: list[type[C]] = [
+        each for each in substitutes_of(cls).values() if len(spec_of(each).fields) > len(spec_of(cls).fields)
+    ]
+    several = [each for each in (cls, *others) if not is_abstract(each)]
+    return chance.random.choice(several) if several[1:] else several[0] if several else cls
+
+
 def _content(field: FieldSpec, chance: _Chance, depth: int, name: str, *, needed: bool) -> Any:
     if not field.many:
         return _value(field, chance, depth, name)
@@ -120,7 +131,7 @@ def _content(field: FieldSpec, chance: _Chance, depth: int, name: str, *, needed
 def _value(field: FieldSpec, chance: _Chance, depth: int, name: str) -> Any:
     random = chance.random
     if field.kind == "class" and field.type is not None:
-        return _instance(field.type, chance, depth + 1, field.xml)
+        return _instance(_standing_for(field.type, chance), chance, depth + 1, field.xml)
     if field.kind == "enum" and field.type is not None:
         return (
             field.type(field.facets.fixed)

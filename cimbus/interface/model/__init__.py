@@ -6,6 +6,7 @@ from .choice import Choice, choice
 from .declare import (
     EXTENSIONS,
     FIRST,
+    XSI_TYPE_MEMBER,
     AnyNoun,
     AtLeastOne,
     Attribute,
@@ -41,11 +42,13 @@ from .registry import (
     watch_nouns,
 )
 from .spec import ClassSpec, FieldSpec, only_attribute, spec_of
+from .substitution import is_abstract, substitutes_of, xsi_type_of
 
 __all__ = [
     "EXTENSIONS",
     "FIRST",
     "NO_FACETS",
+    "XSI_TYPE_MEMBER",
     "AnyNoun",
     "AtLeastOne",
     "Attribute",
@@ -76,6 +79,7 @@ __all__ = [
     "find_in_case",
     "find_named",
     "find_noun",
+    "is_abstract",
     "loaded_nouns",
     "noun",
     "noun_of",
@@ -84,6 +88,8 @@ __all__ = [
     "provide",
     "simple_type",
     "spec_of",
+    "substitutes_of",
     "unloaded_nouns",
     "watch_nouns",
+    "xsi_type_of",
 ]

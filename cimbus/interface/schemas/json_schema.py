@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from cimbus.interface.model import EXTENSIONS, ClassSpec, FieldSpec, Noun, SimpleType, spec_of
+from cimbus.interface.model import (
+    EXTENSIONS,
+    XSI_TYPE_MEMBER,
+    ClassSpec,
+    FieldSpec,
+    Noun,
+    SimpleType,
+    spec_of,
+    substitutes_of,
+    xsi_type_of,
+)
 from cimbus.interface.model.lexical_spaces import PATTERNS
 
 from .reachable import classes_of, enums_of
@@ -56,6 +66,8 @@ def json_schema(noun: Noun) -> Json:
 def _class(spec: ClassSpec, names: dict[type[Any], str]) -> Json:
     made: Json = {"type": "object", "properties": {field.xml: _field(field, names) for field in spec.fields}}
     made["properties"][EXTENSIONS] = {"type": "object"}  # what a document held beyond the class
+    if name := xsi_type_of(spec.cls):
+        made["properties"][XSI_TYPE_MEMBER] = {"const": name}
     many = {field.xml for field in spec.fields if field.many}
     required = [field.xml for field in spec.fields if field.required and not field.facets.nillable]
     if required:
@@ -84,6 +96,12 @@ def _there(name: str, *, many: bool) -> Json:
     return {"required": [name], "properties": {name: {"minItems": 1}}} if many else {"required": [name]}
 
 
+def _reference(cls: type[Any], names: dict[type[Any], str]) -> Json:
+    """Return a reference to a class, or to one of those that may stand for it."""
+    found: list[Json] = [{"$ref": f"#/$defs/{names[each]}"} for each in (cls, *substitutes_of(cls).values())]
+    return found[0] if len(found) == 1 else {"anyOf": found}
+
+
 def _part(part: SimpleType) -> Json:
     """Return a type of a union; of numbers, their bounds are not told."""
     if part.values:
@@ -93,7 +111,7 @@ def _part(part: SimpleType) -> Json:
 
 
 def _field(field: FieldSpec, names: dict[type[Any], str]) -> Json:
-    made: Json = dict(_KINDS.get(field.kind, {})) if field.type is None else {"$ref": f"#/$defs/{names[field.type]}"}
+    made: Json = dict(_KINDS.get(field.kind, {})) if field.type is None else _reference(field.type, names)
     facets = field.facets
     if facets.pattern:
         made["pattern"] = f"^(?:{facets.pattern})$"

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from cimbus.interface.model import Choice, ClassSpec, FieldSpec, Noun, SimpleType, spec_of
+import msgspec
+
+from cimbus.interface.model import Choice, ClassSpec, FieldSpec, Noun, SimpleType, is_abstract, spec_of, xsi_type_of
 
 from .reachable import classes_of, enums_of
 from .simple_types import BUILTIN, limits, simple_type_lines
@@ -31,7 +33,7 @@ class _Writer:
         self._classes = classes_of(noun.cls)
         self._enums = enums_of(noun.cls)
         taken = set(self._classes)
-        self._names: dict[type[Any], str] = {cls: name for name, cls in self._classes.items()}
+        self._names: dict[type[Any], str] = {cls: xsi_type_of(cls) or name for name, cls in self._classes.items()}
         for name, enum in self._enums.items():
             self._names[enum] = f"{name}Values" if name in taken else name
         self._referring = any(spec_of(cls).model_reference for cls in self._classes.values())
@@ -61,15 +63,26 @@ class _Writer:
     def _class(self, cls: type[Any]) -> Iterator[str]:
         spec = spec_of(cls)
         reference = f" sawsdl:modelReference={quoteattr(spec.model_reference)}" if spec.model_reference else ""
-        yield f'  <xs:complexType name="{self._names[cls]}"{reference}>'
+        abstract = ' abstract="true"' if is_abstract(cls) else ""
+        yield f'  <xs:complexType name="{self._names[cls]}"{abstract}{reference}>'
+        base = next((each for each in cls.__mro__[1:] if each in self._names), None) if xsi_type_of(cls) else None
         if spec.text is not None:
             yield from self._simple_content(spec, spec.text)
+        elif base is None:
+            yield from self._complex_content(spec)
         else:
-            content = [*self._content(spec)]
-            yield from ["    <xs:sequence>", *content, "    </xs:sequence>"] if content else []
-            for field in spec.attributes:
-                yield from self._attribute(field, "    ")
+            yield "    <xs:complexContent>"
+            yield f"      <xs:extension base={self._named(base)}>"
+            yield from self._complex_content(_beyond(spec, spec_of(base)))
+            yield "      </xs:extension>"
+            yield "    </xs:complexContent>"
         yield "  </xs:complexType>"
+
+    def _complex_content(self, spec: ClassSpec) -> Iterator[str]:
+        content = [*self._content(spec)]
+        yield from ["    <xs:sequence>", *content, "    </xs:sequence>"] if content else []
+        for field in spec.attributes:
+            yield from self._attribute(field, "    ")
 
     def _simple_content(self, spec: ClassSpec, text: FieldSpec) -> Iterator[str]:
         base = self._named(text.type) if text.type is not None else f'"{BUILTIN[text.kind]}"'
@@ -145,6 +158,17 @@ class _Writer:
             yield f"{space}</xs:{word}>"
             return
         yield f"{space}<xs:{word} name={quoteattr(field.xml)} type={base}{more}/>"
+
+
+def _beyond(spec: ClassSpec, base: ClassSpec) -> ClassSpec:
+    """Return what a class has beyond the one that it extends."""
+    wildcard = None if base.wildcard is not None else spec.wildcard
+    return msgspec.structs.replace(
+        spec,
+        fields=spec.fields[len(base.fields) :],
+        choices=tuple(each for each in spec.choices if each not in base.choices),
+        wildcard=wildcard,
+    )
 
 
 def _together(made: Choice, names: list[str]) -> bool:

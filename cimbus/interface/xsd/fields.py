@@ -50,8 +50,10 @@ class Fields:
         return [f"class {each.name}(", f"    {base},", "    rename={", *inside, "    },", "):"]
 
     def variables(self, each: ClassDescription) -> list[str]:
-        """Return the lines of ``model_reference``, ``choices`` and ``wildcard``, and a blank one behind them."""
+        """Return the lines of what is said of the class itself, and a blank one behind them."""
         lines = [*self._reference(each), *self._choices(each)]
+        lines += [f"    xsi_type = {quoted(each.xsi_type)}"] * bool(each.xsi_type)
+        lines += ["    abstract_type = True"] * each.abstract
         wildcard = self._wildcard(each)
         if wildcard is not None:
             lines.append(f"    wildcard = {quoted(wildcard)}")

@@ -38,6 +38,7 @@ from .fit import measure
 from .simple_content import check_facets, read_simple
 from .source import Node, local_name, namespace
 from .tag_names import TagNames
+from .type_substitution import XSI_TYPE
 from .walker_source import source_of
 
 _Read = Callable[[Node, DecodeContext], Any]
@@ -215,6 +216,8 @@ def _scope_of(spec: ClassSpec) -> tuple[dict[str, Any], str]:
         "ATTRIBUTES": tuple(f.xml for f in spec.attributes),
         "END": _End,
         "SPACE": SPACE,
+        "XSI_TYPE": XSI_TYPE,
+        "walker": walker,
         "read_any": read_any,
         "read_simple": read_simple,
         "check_facets": check_facets,
