@@ -8,8 +8,11 @@ from decimal import Decimal
 from random import Random
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
+import msgspec
+
 from cimbus.errors import MissingExtraError
-from cimbus.interface.model import Choice, Cim, CimEnum, FieldSpec, spec_of
+from cimbus.interface.codecs.lexical import WRITERS
+from cimbus.interface.model import Choice, Cim, CimEnum, FieldSpec, SimpleType, is_abstract, spec_of, substitutes_of
 
 from .matching_text import matching_text
 
@@ -52,7 +55,8 @@ def sample(cls: type[C], *, seed: int | Random = 0, full: bool = False) -> C:
     True
     """
     random = seed if isinstance(seed, Random) else Random(seed)  # noqa: S311  # no secret
-    return _instance(cls, _Chance(random, 1.0 if full else 0.5), 0, "")
+    chance = _Chance(random, 1.0 if full else 0.5)
+    return _instance(_standing_for(cls, chance) if is_abstract(cls) else cls, chance, 0, "")
 
 
 def samples(cls: type[C]) -> SearchStrategy[C]:
@@ -105,6 +109,16 @@ def _instance(cls: type[C], chance: _Chance, depth: int, name: str) -> C:
     return cls(**values)
 
 
+def _standing_for(cls: type[C], chance: _Chance) -> type[C]:
+    """Return a class whose objects may stand where one of a class is wanted: that one, unless it is abstract."""
+    # one that adds no child may be a restriction, and what that leaves out is not known
+    others: list[type[C]] = [
+        each for each in substitutes_of(cls).values() if len(spec_of(each).fields) > len(spec_of(cls).fields)
+    ]
+    several = [each for each in (cls, *others) if not is_abstract(each)]
+    return chance.random.choice(several) if several[1:] else several[0] if several else cls
+
+
 def _content(field: FieldSpec, chance: _Chance, depth: int, name: str, *, needed: bool) -> Any:
     if not field.many:
         return _value(field, chance, depth, name)
@@ -117,7 +131,7 @@ def _content(field: FieldSpec, chance: _Chance, depth: int, name: str, *, needed
 def _value(field: FieldSpec, chance: _Chance, depth: int, name: str) -> Any:
     random = chance.random
     if field.kind == "class" and field.type is not None:
-        return _instance(field.type, chance, depth + 1, field.xml)
+        return _instance(_standing_for(field.type, chance), chance, depth + 1, field.xml)
     if field.kind == "enum" and field.type is not None:
         return (
             field.type(field.facets.fixed)
@@ -137,8 +151,20 @@ def _value(field: FieldSpec, chance: _Chance, depth: int, name: str) -> Any:
     return simple[field.kind] if field.kind in simple else _text(field, random, name)
 
 
+def _simple(field: FieldSpec, part: SimpleType, random: Random, name: str) -> str:
+    """Return a text of a type of a union, or of an item of a list."""
+    if part.values:
+        return random.choice(part.values)
+    made = msgspec.structs.replace(field, kind=part.kind, facets=part.facets, many=False)
+    value = _value(made, _Chance(random, 0.5), 0, name)
+    return value if isinstance(value, str) else WRITERS[part.kind](value)
+
+
 def _number(field: FieldSpec, random: Random) -> Any:
     facets = field.facets
+    if facets.any_of:
+        text = _simple(field, random.choice(facets.any_of), random, "")
+        return int(text) if field.kind == "integer" else Decimal(text)
     if facets.fixed is not None:
         return Decimal(facets.fixed) if field.kind != "integer" else int(facets.fixed)
     whole = field.kind == "integer"
@@ -160,6 +186,12 @@ def _text(field: FieldSpec, random: Random, name: str) -> str:
     facets = field.facets
     if facets.fixed is not None:
         return facets.fixed
+    if facets.any_of:
+        return _simple(field, random.choice(facets.any_of), random, name)
+    if facets.items is not None:
+        most = facets.min_length + 2 if facets.max_length is None else min(facets.max_length, facets.min_length + 2)
+        count = random.randint(facets.min_length, most)
+        return " ".join(_simple(field, facets.items, random, name).replace(" ", "-") for _ in range(count))
     if facets.pattern:
         return matching_text(facets.pattern, random, least=facets.min_length, most=facets.max_length)
     if field.xml == "ref" and field.place == "attribute":

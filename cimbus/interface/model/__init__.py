@@ -6,6 +6,7 @@ from .choice import Choice, choice
 from .declare import (
     EXTENSIONS,
     FIRST,
+    XSI_TYPE_MEMBER,
     AnyNoun,
     AtLeastOne,
     Attribute,
@@ -22,7 +23,7 @@ from .declare import (
     TextOf,
     Time,
 )
-from .facets import NO_FACETS, Facets, facets
+from .facets import NO_FACETS, Facets, SimpleType, facets, simple_type
 from .model_reference import ModelReference
 from .per_class import per_class
 from .registry import (
@@ -41,11 +42,13 @@ from .registry import (
     watch_nouns,
 )
 from .spec import ClassSpec, FieldSpec, only_attribute, spec_of
+from .substitution import is_abstract, substitutes_of, xsi_type_of
 
 __all__ = [
     "EXTENSIONS",
     "FIRST",
     "NO_FACETS",
+    "XSI_TYPE_MEMBER",
     "AnyNoun",
     "AtLeastOne",
     "Attribute",
@@ -64,6 +67,7 @@ __all__ = [
     "Float",
     "ModelReference",
     "Noun",
+    "SimpleType",
     "Text",
     "TextOf",
     "Time",
@@ -75,13 +79,17 @@ __all__ = [
     "find_in_case",
     "find_named",
     "find_noun",
+    "is_abstract",
     "loaded_nouns",
     "noun",
     "noun_of",
     "only_attribute",
     "per_class",
     "provide",
+    "simple_type",
     "spec_of",
+    "substitutes_of",
     "unloaded_nouns",
     "watch_nouns",
+    "xsi_type_of",
 ]

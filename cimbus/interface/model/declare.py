@@ -40,6 +40,12 @@ base (its children come behind the base's), and ``model_reference`` says what of
         fixed: Float | None = None
         measured: Float | None = None
 
+A class that extends another and has an ``xsi_type`` may stand for it; documents name it by ``xsi:type``::
+
+    class SmartMeter(Meter):
+        xsi_type = "SmartMeter"
+        firmware: str | None = None
+
 A field cannot have the very name of a class that stands in the same scope (type checkers look there first): give the
 class an alias, or another name, since only field names are written.
 """
@@ -86,6 +92,9 @@ AtLeastOne = Annotated[list[T], Meta(min_length=1)]
 
 EXTENSIONS: Final = "#extensions"
 """The JSON name of ``Cim.extensions``: ``#`` cannot begin an XML name (XML 1.0, 2.3), so no child is ever called so."""
+
+XSI_TYPE_MEMBER: Final = "#type"
+"""The JSON name of what is ``xsi:type`` in XML."""
 
 FIRST: Final = "^"
 """``Extension.after`` of an element before all known children; not an XML name either, so no child's name."""
@@ -155,6 +164,9 @@ class CimMeta(StructMeta):
 
     def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> Any:
         """Make the class with these options unless it sets its own."""
+        if isinstance(name_of_type := namespace.get("xsi_type"), str) and name_of_type:
+            # in JSON, msgspec writes it as a member, and does not want it where the field is of the very class
+            options |= {"tag_field": XSI_TYPE_MEMBER, "tag": name_of_type}
         for option, value in CIM_OPTIONS.items():
             options.setdefault(option, value)
         return super().__new__(mcls, name, bases, namespace, **options)
@@ -180,6 +192,11 @@ class Cim(msgspec.Struct, metaclass=CimMeta, frozen=True, kw_only=True):
     """The class of the CIM that it stands for, where that is known."""
     wildcard: ClassVar[str | None] = None
     """The child after which the schema lets extensions stand; ``""`` at the end; None: it allows none."""
+
+    xsi_type: ClassVar[str] = ""
+    """The name of its type in the schema, where its objects may stand for ones of the class that it extends."""
+    abstract_type: ClassVar[bool] = False
+    """Whether its objects are always of a class that extends it and has an ``xsi_type``."""
 
     extensions: Extensions | None = msgspec.field(default=None, name=EXTENSIONS)
 

@@ -16,6 +16,7 @@ import msgspec
 from .about import check_about
 from .declare import Cim
 from .spec import spec_of
+from .substitution import xsi_type_of
 
 C = TypeVar("C", bound=type[Cim])
 
@@ -216,13 +217,16 @@ def find_in_case(name: str) -> tuple[Noun, ...]:
 
 
 def find_class(cls: type[Any]) -> Noun | None:
-    """Return the noun that a class stands for, or None.
+    """Return the noun that a class stands for, itself or for one that it extends (``xsi_type``), or None.
 
     >>> from cimbus.nouns import MeterReadings, Name
     >>> find_class(MeterReadings).items, find_class(Name)
     ('MeterReading', None)
     """
-    return _by_class.get(cls)
+    found = _by_class.get(cls)
+    if found is None and xsi_type_of(cls):
+        return next((_by_class[base] for base in cls.__mro__ if base in _by_class), None)
+    return found
 
 
 def noun_of(cls: type[Any]) -> Noun:
@@ -235,13 +239,13 @@ def noun_of(cls: type[Any]) -> Noun:
     >>> noun_of(MeterReadings).namespace
     'http://iec.ch/TC57/2011/MeterReadings#'
     """
-    try:
-        return _by_class[cls]
-    except KeyError:
+    found = find_class(cls)
+    if found is None:
         raise TypeError(
             f"{cls.__name__} is not a noun; decorate the class with @cimbus.noun(namespace), "
             f"or send a cimbus.XmlElement"
-        ) from None
+        )
+    return found
 
 
 def unloaded_nouns() -> frozenset[str]:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from cimbus.interface.model import EXTENSIONS, ClassSpec, FieldSpec, Noun, spec_of
+from cimbus.interface.model import (
+    EXTENSIONS,
+    XSI_TYPE_MEMBER,
+    ClassSpec,
+    FieldSpec,
+    Noun,
+    SimpleType,
+    spec_of,
+    substitutes_of,
+    xsi_type_of,
+)
+from cimbus.interface.model.lexical_spaces import PATTERNS
 
 from .reachable import classes_of, enums_of
 
@@ -55,6 +66,8 @@ def json_schema(noun: Noun) -> Json:
 def _class(spec: ClassSpec, names: dict[type[Any], str]) -> Json:
     made: Json = {"type": "object", "properties": {field.xml: _field(field, names) for field in spec.fields}}
     made["properties"][EXTENSIONS] = {"type": "object"}  # what a document held beyond the class
+    if name := xsi_type_of(spec.cls):
+        made["properties"][XSI_TYPE_MEMBER] = {"const": name}
     many = {field.xml for field in spec.fields if field.many}
     required = [field.xml for field in spec.fields if field.required and not field.facets.nillable]
     if required:
@@ -83,14 +96,30 @@ def _there(name: str, *, many: bool) -> Json:
     return {"required": [name], "properties": {name: {"minItems": 1}}} if many else {"required": [name]}
 
 
+def _reference(cls: type[Any], names: dict[type[Any], str]) -> Json:
+    """Return a reference to a class, or to one of those that may stand for it."""
+    found: list[Json] = [{"$ref": f"#/$defs/{names[each]}"} for each in (cls, *substitutes_of(cls).values())]
+    return found[0] if len(found) == 1 else {"anyOf": found}
+
+
+def _part(part: SimpleType) -> Json:
+    """Return a type of a union; of numbers, their bounds are not told."""
+    if part.values:
+        return {"enum": list(part.values)}
+    pattern = part.facets.pattern or PATTERNS.get(part.kind, "")
+    return {"pattern": f"^(?:{pattern})$"} if pattern else {}
+
+
 def _field(field: FieldSpec, names: dict[type[Any], str]) -> Json:
-    made: Json = dict(_KINDS.get(field.kind, {})) if field.type is None else {"$ref": f"#/$defs/{names[field.type]}"}
+    made: Json = dict(_KINDS.get(field.kind, {})) if field.type is None else _reference(field.type, names)
     facets = field.facets
     if facets.pattern:
         made["pattern"] = f"^(?:{facets.pattern})$"
-    if facets.min_length:
+    if facets.any_of and field.kind == "string":
+        made["anyOf"] = [_part(each) for each in facets.any_of]
+    if facets.items is None and facets.min_length:
         made["minLength"] = facets.min_length
-    if facets.max_length is not None:
+    if facets.items is None and facets.max_length is not None:
         made["maxLength"] = facets.max_length
     if field.kind == "integer":
         bounds = (

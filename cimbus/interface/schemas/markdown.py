@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from cimbus.interface.model import Facets, FieldSpec, Noun, spec_of
 
@@ -80,8 +80,12 @@ def _type(field: FieldSpec) -> str:
     if field.type is not None:
         return f"[{field.type.__name__}](#{field.type.__name__.lower()})"
     facets = field.facets
-    said = [f"{name} {getattr(facets, name)}" for name in Facets.__struct_fields__ if _tells(facets, name)]
+    said = [f"{name} {_shown(getattr(facets, name))}" for name in Facets.__struct_fields__ if _tells(facets, name)]
     return field.kind + (f" ({', '.join(said)})".replace("|", "\\|") if said else "")
+
+
+def _shown(value: object) -> str:
+    return " or ".join(map(str, cast("tuple[object, ...]", value))) if isinstance(value, tuple) else str(value)
 
 
 def _tells(facets: Facets, name: str) -> bool:

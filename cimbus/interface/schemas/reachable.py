@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from cimbus.interface.model import Cim, CimEnum, spec_of
+from cimbus.interface.model import Cim, CimEnum, spec_of, substitutes_of
 
 
 def classes_of(cls: type[Any]) -> dict[str, type[Cim]]:
     """Return a class and those that it is made of, by the name of their type: the class's, with a number for a second.
+
+    With a class go those that may stand for it.
 
     >>> from cimbus.nouns import MeterReadSchedule
     >>> list(classes_of(MeterReadSchedule))[:3]
@@ -34,11 +36,13 @@ def _reached(cls: type[Any], kind: str) -> dict[str, type[Any]]:
         for field in spec_of(todo.pop(0)).fields:
             if field.type is None:
                 continue
-            if field.kind == kind:
-                found.setdefault(field.type)
-            if field.kind == "class" and field.type not in classes:
-                classes.add(field.type)
-                fresh.append(field.type)
+            standing = substitutes_of(field.type).values() if field.kind == "class" else ()
+            for each in (field.type, *standing):
+                if field.kind == kind:
+                    found.setdefault(each)
+                if field.kind == "class" and each not in classes:
+                    classes.add(each)
+                    fresh.append(each)
         todo = [*fresh, *todo]
     names: dict[str, type[Any]] = {}
     for each in found:

@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from cimbus.interface.model import Choice, ClassSpec, Facets, FieldSpec, Noun, spec_of
+import msgspec
+
+from cimbus.interface.model import Choice, ClassSpec, FieldSpec, Noun, SimpleType, is_abstract, spec_of, xsi_type_of
 
 from .reachable import classes_of, enums_of
-
-_BUILTIN: Final = {
-    "string": "xs:string",
-    "dateTime": "xs:dateTime",
-    "date": "xs:date",
-    "time": "xs:time",
-    "duration": "xs:duration",
-    "decimal": "xs:decimal",
-    "float": "xs:float",
-    "integer": "xs:integer",
-    "boolean": "xs:boolean",
-}
-_FACETS: Final = {
-    "min_length": "minLength",
-    "max_length": "maxLength",
-    "ge": "minInclusive",
-    "le": "maxInclusive",
-    "gt": "minExclusive",
-    "lt": "maxExclusive",
-    "total_digits": "totalDigits",
-    "fraction_digits": "fractionDigits",
-}
+from .simple_types import BUILTIN, limits, simple_type_lines
 
 
 def xml_schema(noun: Noun) -> str:
@@ -53,7 +33,7 @@ class _Writer:
         self._classes = classes_of(noun.cls)
         self._enums = enums_of(noun.cls)
         taken = set(self._classes)
-        self._names: dict[type[Any], str] = {cls: name for name, cls in self._classes.items()}
+        self._names: dict[type[Any], str] = {cls: xsi_type_of(cls) or name for name, cls in self._classes.items()}
         for name, enum in self._enums.items():
             self._names[enum] = f"{name}Values" if name in taken else name
         self._referring = any(spec_of(cls).model_reference for cls in self._classes.values())
@@ -83,18 +63,29 @@ class _Writer:
     def _class(self, cls: type[Any]) -> Iterator[str]:
         spec = spec_of(cls)
         reference = f" sawsdl:modelReference={quoteattr(spec.model_reference)}" if spec.model_reference else ""
-        yield f'  <xs:complexType name="{self._names[cls]}"{reference}>'
+        abstract = ' abstract="true"' if is_abstract(cls) else ""
+        yield f'  <xs:complexType name="{self._names[cls]}"{abstract}{reference}>'
+        base = next((each for each in cls.__mro__[1:] if each in self._names), None) if xsi_type_of(cls) else None
         if spec.text is not None:
             yield from self._simple_content(spec, spec.text)
+        elif base is None:
+            yield from self._complex_content(spec)
         else:
-            content = [*self._content(spec)]
-            yield from ["    <xs:sequence>", *content, "    </xs:sequence>"] if content else []
-            for field in spec.attributes:
-                yield from self._attribute(field, "    ")
+            yield "    <xs:complexContent>"
+            yield f"      <xs:extension base={self._named(base)}>"
+            yield from self._complex_content(_beyond(spec, spec_of(base)))
+            yield "      </xs:extension>"
+            yield "    </xs:complexContent>"
         yield "  </xs:complexType>"
 
+    def _complex_content(self, spec: ClassSpec) -> Iterator[str]:
+        content = [*self._content(spec)]
+        yield from ["    <xs:sequence>", *content, "    </xs:sequence>"] if content else []
+        for field in spec.attributes:
+            yield from self._attribute(field, "    ")
+
     def _simple_content(self, spec: ClassSpec, text: FieldSpec) -> Iterator[str]:
-        base = self._named(text.type) if text.type is not None else f'"{_BUILTIN[text.kind]}"'
+        base = self._named(text.type) if text.type is not None else f'"{BUILTIN[text.kind]}"'
         yield "    <xs:simpleContent>"
         yield f"      <xs:extension base={base}>"
         for field in spec.attributes:
@@ -159,43 +150,28 @@ class _Writer:
             more += f" default={quoteattr(facets.default)}"
         if field.model_reference:
             more += f" sawsdl:modelReference={quoteattr(field.model_reference)}"
-        base = self._named(field.type) if field.type is not None else f'"{_BUILTIN[field.kind]}"'
-        limits = [*_limits(facets)]
-        if not limits:
-            yield f"{space}<xs:{word} name={quoteattr(field.xml)} type={base}{more}/>"
+        base = self._named(field.type) if field.type is not None else f'"{BUILTIN[field.kind]}"'
+        if facets.any_of or facets.items is not None or [*limits(facets)]:
+            yield f"{space}<xs:{word} name={quoteattr(field.xml)}{more}>"
+            part = SimpleType(kind=field.kind, facets=facets)
+            yield from (f"{space}  {line}" for line in simple_type_lines(part, base))
+            yield f"{space}</xs:{word}>"
             return
-        yield f"{space}<xs:{word} name={quoteattr(field.xml)}{more}>"
-        yield f"{space}  <xs:simpleType>"
-        yield f"{space}    <xs:restriction base={base}>"
-        yield from (f"{space}      {line}" for line in limits)
-        yield f"{space}    </xs:restriction>"
-        yield f"{space}  </xs:simpleType>"
-        yield f"{space}</xs:{word}>"
+        yield f"{space}<xs:{word} name={quoteattr(field.xml)} type={base}{more}/>"
+
+
+def _beyond(spec: ClassSpec, base: ClassSpec) -> ClassSpec:
+    """Return what a class has beyond the one that it extends."""
+    wildcard = None if base.wildcard is not None else spec.wildcard
+    return msgspec.structs.replace(
+        spec,
+        fields=spec.fields[len(base.fields) :],
+        choices=tuple(each for each in spec.choices if each not in base.choices),
+        wildcard=wildcard,
+    )
 
 
 def _together(made: Choice, names: list[str]) -> bool:
     """Return whether the children of a choice stand in the class as one run, in the order of the choice."""
     first = names.index(made.names[0])
     return tuple(names[first : first + len(made.names)]) == made.names
-
-
-def _limits(facets: Facets) -> Iterator[str]:
-    for name, word in _FACETS.items():
-        value = getattr(facets, name)
-        if value is not None and value != getattr(Facets(), name):
-            yield f"<xs:{word} value={quoteattr(str(value))}/>"
-    pattern = schema_pattern(facets.pattern)
-    if pattern:
-        yield f"<xs:pattern value={quoteattr(pattern)}/>"
-
-
-def schema_pattern(pattern: str) -> str:
-    r"""Return a pattern of Python as one of XML Schema; empty if it has no counterpart there.
-
-    >>> schema_pattern(r"(?:a|\$)[\w\-]+"), schema_pattern("(?=a)b")
-    ('(a|$)[\\w_\\-]+', '')
-    """
-    made = pattern.replace("(?:", "(").replace("\\$", "$")
-    if re.search(r"\(\?|\\[WZAbBuUx]|[*+?}][?+]|(?<!\\)[$^](?<!\[\^)", made.replace("|$", "|")):
-        return ""
-    return made.replace("\\w", "\\w_")

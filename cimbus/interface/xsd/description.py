@@ -53,6 +53,7 @@ class ClassDescription(msgspec.Struct, frozen=True, kw_only=True):
         wildcard: see ``Cim.wildcard``.
         reference: the URI of the CIM class that it stands for; empty if the schema names none.
         notes: what the schema says beyond this, and is not checked.
+        xsi_type, abstract: see ``Cim.xsi_type`` and ``Cim.abstract_type``.
 
     >>> ClassDescription(name="Name", members=(Member(name="name", kind="string"),)).base
     ''
@@ -65,6 +66,8 @@ class ClassDescription(msgspec.Struct, frozen=True, kw_only=True):
     wildcard: str | None = None
     reference: str = ""
     notes: tuple[str, ...] = ()
+    xsi_type: str = ""
+    abstract: bool = False
 
 
 class EnumDescription(msgspec.Struct, frozen=True, kw_only=True):

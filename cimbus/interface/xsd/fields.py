@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 from typing import Final
 
-from cimbus.interface.model import NO_FACETS, Choice, Facets
+from cimbus.interface.model import NO_FACETS, Choice, Facets, SimpleType
 
 from .description import ClassDescription, Description, Member
 from .python_names import TYPES, field_name
@@ -50,8 +50,10 @@ class Fields:
         return [f"class {each.name}(", f"    {base},", "    rename={", *inside, "    },", "):"]
 
     def variables(self, each: ClassDescription) -> list[str]:
-        """Return the lines of ``model_reference``, ``choices`` and ``wildcard``, and a blank one behind them."""
+        """Return the lines of what is said of the class itself, and a blank one behind them."""
         lines = [*self._reference(each), *self._choices(each)]
+        lines += [f"    xsi_type = {quoted(each.xsi_type)}"] * bool(each.xsi_type)
+        lines += ["    abstract_type = True"] * each.abstract
         wildcard = self._wildcard(each)
         if wildcard is not None:
             lines.append(f"    wildcard = {quoted(wildcard)}")
@@ -153,7 +155,7 @@ def _assigned(name: str, kind: str, default: str) -> list[str]:
     head, _, rest = kind.partition("[")
     inner = f"        {rest[:-1]}"
     if len(inner) > WIDTH and "facets(" in rest:
-        return [f"{line}  # noqa: E501  # the pattern of the schema"]
+        return [f"{line}  # noqa: E501  # the facets of the schema"]
     return [f"{start}{head}[", inner, f"    ]{f' = {default}' if default else ''}"]
 
 
@@ -164,14 +166,26 @@ def _annotated(inner: str, said: str, *, absent: bool) -> str:
 
 def _facets(facets: Facets) -> str:
     """Return ``facets(...)``, empty if there are none."""
-    if facets == NO_FACETS:
-        return ""
+    return "" if facets == NO_FACETS else f"facets({', '.join(_arguments(facets))})"
+
+
+def _simple_type(each: SimpleType) -> str:
+    """Return ``simple_type(...)``."""
+    parts = [quoted(each.kind), *map(quoted, each.values), *_arguments(each.facets)]
+    return f"simple_type({', '.join(parts)})"
+
+
+def _arguments(facets: Facets) -> list[str]:
     parts: list[str] = []
     for name in Facets.__struct_fields__:
         value = getattr(facets, name)
         if value == getattr(NO_FACETS, name):
             continue
-        if name in ("ge", "le", "gt", "lt"):
+        if name == "any_of":
+            parts.append(f"any_of=({', '.join(map(_simple_type, facets.any_of))},)")
+        elif isinstance(value, SimpleType):
+            parts.append(f"{name}={_simple_type(value)}")
+        elif name in ("ge", "le", "gt", "lt"):
             parts.append(f"{name}={_bound(value)}")
         elif name == "pattern":
             parts.append(f"pattern={_raw(value)}")
@@ -179,7 +193,7 @@ def _facets(facets: Facets) -> str:
             parts.append(f"{name}={quoted(value)}")
         else:
             parts.append(f"{name}={value!r}")
-    return f"facets({', '.join(parts)})"
+    return parts
 
 
 def _bound(text: str) -> str:

@@ -11,6 +11,7 @@ from .description import ClassDescription, Description, EnumDescription, Member,
 from .keys import guessed
 from .python_names import is_hidden
 from .raw import Key, RawClass, RawEnum, RawNoun
+from .substitutes import standing_for
 
 
 def described(
@@ -64,6 +65,7 @@ def _needed(
             found.add(key)
             raw = classes.get(key)
             todo += [] if raw is None else [*raw.types.values(), *((raw.base,) if raw.base else ())]
+        todo = todo or standing_for(classes, found)
     return (
         {key: raw for key, raw in classes.items() if key in found},
         {key: raw for key, raw in enums.items() if key in found},
@@ -104,7 +106,7 @@ def _equal(classes: dict[Key, RawClass], enums: dict[Key, RawEnum]) -> dict[Key,
     part: dict[Key, object] = {key: ("enum", raw.wanted, raw.values) for key, raw in enums.items()}
     for key, raw in classes.items():
         plain = tuple(msgspec.structs.replace(each, reference="") for each in raw.members)
-        part[key] = ("class", raw.wanted, repr(plain), raw.choices, raw.wildcard)
+        part[key] = ("class", raw.wanted, repr(plain), raw.choices, raw.wildcard, raw.xsi_type, raw.abstract)
     count = 0
     while (now := len(set(part.values()))) != count:  # as states of a machine are merged: until nothing new differs
         count = now
@@ -171,6 +173,8 @@ def _class(raw: RawClass, names: dict[Key, str], classes: dict[Key, RawClass]) -
         wildcard=raw.wildcard,
         reference=raw.reference,
         notes=raw.notes,
+        xsi_type=raw.xsi_type,
+        abstract=raw.abstract,
     )
 
 

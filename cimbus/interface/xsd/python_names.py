@@ -24,7 +24,7 @@ TYPES: Final = {
 _USED: Final = {
     *TYPES.values(),
     *("Annotated", "Attribute", "AttributeOf", "AtLeastOne", "Cim", "CimEnum", "Meta", "ModelReference", "Text"),
-    *("TextOf", "TYPE_CHECKING", "choice", "facets", "list", "noun", "annotations"),
+    *("TextOf", "TYPE_CHECKING", "choice", "facets", "list", "noun", "annotations", "simple_type"),
 }
 """Names that a generated module uses: a field or class of that name would hide them."""
 _FIELDS: Final = frozenset({*_USED, *dir(Cim), "choices", "model_reference", "wildcard", "extensions"})

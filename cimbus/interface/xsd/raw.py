@@ -45,6 +45,9 @@ class RawClass(msgspec.Struct, kw_only=True, eq=False):
     wildcard: str | None = None
     reference: str = ""
     notes: tuple[str, ...] = ()
+    xsi_type: str = ""
+    """The name of the type, where it may stand for its base."""
+    abstract: bool = False
 
 
 class RawNoun(msgspec.Struct, frozen=True, kw_only=True, eq=False):

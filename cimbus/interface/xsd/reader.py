@@ -13,6 +13,7 @@ from .documents import XS, Documents, Node
 from .particles import GROUPS, ParticleReader
 from .raw import Key, RawClass, RawEnum, RawNoun
 from .simple_types import Simple, SimpleTypes
+from .substitutes import Substitutes
 
 
 class SchemaReader:
@@ -53,6 +54,8 @@ class SchemaReader:
             roots = [each for each in elements if (document.namespace, each.get("name")) not in referred] or elements
             for element in roots:
                 self._root(element, document.namespace)
+        read = Substitutes(self.documents, self.classes, self._substitute)
+        read.add(self.nouns)
 
     def _referred(self) -> set[tuple[str, str]]:
         found: set[tuple[str, str]] = set()
@@ -111,6 +114,9 @@ class SchemaReader:
         self._class(found, (uri, local), wanted=local, owner=self._owner)
         return (uri, local)
 
+    def _substitute(self, node: Node, key: Key) -> None:
+        self._class(node, key, wanted=key[1], owner=self._owner)
+
     def _anything(self) -> Key:
         key: Key = ("", "AnyContent")
         self.classes.setdefault(
@@ -124,8 +130,7 @@ class SchemaReader:
         made = self.classes[key] = RawClass(wanted=wanted, owner=owner, node=node, reference=reference_of(node))
         if node.get("mixed") == "true":
             self.documents.refuse(node, "text between elements (mixed content) has no form in a class")
-        if node.get("abstract") == "true":
-            made.notes = ("abstract: types that stand for it (xsi:type) are read as this one",)
+        made.abstract = node.get("abstract") == "true"
         simple, complex_ = node.find(f"{XS}simpleContent"), node.find(f"{XS}complexContent")
         if simple is not None:
             self._simple_content(made, simple, key)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from cimbus.interface.model import NO_FACETS, Facets
+from cimbus.interface.model import NO_FACETS, Facets, SimpleType
 
 from .documents import XS, Documents, Node
 from .patterns import PatternError, python_pattern
@@ -17,7 +17,6 @@ _NC: Final = r"[^\W\d][\w.\-\u00b7]*"
 _ZONE: Final = r"(?:Z|[+\-]\d\d:\d\d)?"
 _TEXTS: Final[dict[str, str]] = {
     **dict.fromkeys(("string", "normalizedString", "token", "anyURI", "anySimpleType", "QName", "NOTATION"), ""),
-    **dict.fromkeys(("IDREFS", "NMTOKENS", "ENTITIES"), ""),
     **dict.fromkeys(("NCName", "ID", "IDREF", "ENTITY"), _NC),
     "Name": rf"[:]?{_NC}(?::[\w.\-\u00b7]*)*",
     "NMTOKEN": r"[\w.\-:\u00b7]+",
@@ -31,6 +30,8 @@ _TEXTS: Final[dict[str, str]] = {
     "gMonthDay": rf"--\d\d-\d\d{_ZONE}",
 }
 """Types that are texts here, with the pattern of their values (XML Schema part 2, 3.2 and 3.3)."""
+_LISTS: Final = {"IDREFS": "IDREF", "NMTOKENS": "NMTOKEN", "ENTITIES": "ENTITY"}
+"""Lists of XML Schema itself, by the type of their items."""
 _KINDS: Final = {
     "dateTime": "dateTime",
     "date": "date",
@@ -61,6 +62,8 @@ _NUMBERS: Final = ("decimal", "float", "integer")
 class Simple(msgspec.Struct, frozen=True, kw_only=True):
     """A simple type: the kind of its values, the key of its enumeration (if it is one), its facets.
 
+    ``base`` is the kind of the values that an enumeration lists.
+
     >>> Simple(kind="string").enum is None
     True
     """
@@ -68,6 +71,7 @@ class Simple(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     enum: tuple[str, ...] | None = None
     facets: Facets = NO_FACETS
+    base: str = "string"
 
 
 class SimpleTypes:
@@ -96,6 +100,9 @@ class SimpleTypes:
         if name in _INTEGERS:
             least, most = _INTEGERS[name]
             return Simple(kind="integer", facets=Facets(ge=least, le=most))
+        if name in _LISTS:
+            item = SimpleType(facets=Facets(pattern=_TEXTS[_LISTS[name]]))
+            return Simple(kind="string", facets=Facets(items=item, min_length=1))
         return Simple(kind=_KINDS[name]) if name in _KINDS else None
 
     def named(self, node: Node, name: str) -> Simple | None:
@@ -129,8 +136,7 @@ class SimpleTypes:
         elif word == "union":
             made = self._union(child, key)
         else:
-            self._documents.warn(child, "a list is a text here; what is in it is not checked")
-            made = Simple(kind="string")
+            made = Simple(kind="string", facets=Facets(items=self._as_part(self._item(child, key))))
         self._made[node] = made
         return made
 
@@ -152,7 +158,7 @@ class SimpleTypes:
         if values:
             if node.find(f"{XS}pattern") is not None:
                 self._documents.warn(node, "the pattern of an enumeration is not checked")
-            return self._enumerated(key, node, values)
+            return self._enumerated(key, node, values, base.base if base.kind == "enum" else base.kind)
         if base.kind == "enum":
             return base
         return Simple(kind=base.kind, facets=self._facets(node, base))
@@ -170,8 +176,9 @@ class SimpleTypes:
                 else:
                     self._documents.warn(child, f"the bound {value} of a {base.kind} is not checked")
             elif word in _LENGTHS:
-                if base.kind == "string" and base.facets.pattern not in (_TEXTS["base64Binary"], _TEXTS["hexBinary"]):
-                    found |= dict.fromkeys(_LENGTHS[word], int(value))
+                unit = _length_of(base)
+                if unit:
+                    found |= dict.fromkeys(_LENGTHS[word], int(value) * unit)
                 else:
                     self._documents.warn(child, "the length is not checked: it is not one of characters")
             elif word in _DIGITS and base.kind in ("decimal", "integer"):
@@ -193,24 +200,70 @@ class SimpleTypes:
             self._documents.warn(node, f"the pattern is not checked: {error}")
             return ""
 
+    def _item(self, node: Node, key: tuple[str, ...]) -> Simple:
+        """Return the type of a list's items."""
+        inside = node.find(f"{XS}simpleType")
+        name = node.get("itemType", "")
+        found = self.of(inside, (*key, "item")) if inside is not None else self.named(node, name)
+        if found is None:
+            self._documents.refuse(node, f"a list of {name or 'nothing'}, which is no simple type")
+        return found
+
+    def _as_part(self, simple: Simple) -> SimpleType:
+        """Return a type as one of a union or of a list."""
+        if simple.enum is None:
+            return SimpleType(kind=simple.kind, facets=simple.facets)
+        return SimpleType(kind=simple.base, values=self._values.get(simple.enum, ()))
+
     def _union(self, node: Node, key: tuple[str, ...]) -> Simple:
-        """Return a union: one enumeration if all of it are such, else the kind that all share, else a text."""
+        """Return a union: one enumeration if all of it are such, numbers if all of it are, else a text."""
         names = node.get("memberTypes", "").split()
         members = [self.named(node, name) for name in names]
         members += [self.of(each, (*key, str(n))) for n, each in enumerate(node.iterchildren(f"{XS}simpleType"))]
         known = [each for each in members if each is not None]
         if len(known) != len(members):
             self._documents.refuse(node, "a union of a type that is not declared")
-        kinds = {each.kind for each in known}
-        if kinds == {"enum"}:
+        if all(each.enum is not None for each in known):
             values: dict[str, None] = {}
             for each in known:
                 values |= dict.fromkeys(self._values.get(each.enum or (), ()))
-            return self._enumerated(key, node, tuple(values))
-        self._documents.warn(node, "a union: which of its types a value has is not checked")
-        return Simple(kind=kinds.pop() if len(kinds) == 1 else "string")
+            bases = {each.base for each in known}
+            return self._enumerated(key, node, tuple(values), bases.pop() if len(bases) == 1 else "string")
+        kinds = {each.kind if each.enum is None else each.base for each in known}
+        return union_of([self._as_part(each) for each in known], kinds.pop() if len(kinds) == 1 else "string")
 
-    def _enumerated(self, key: tuple[str, ...], node: Node, values: tuple[str, ...]) -> Simple:
+    def _enumerated(self, key: tuple[str, ...], node: Node, values: tuple[str, ...], base: str) -> Simple:
         self._values[key] = values
         self._enumerate(key, node, values)
-        return Simple(kind="enum", enum=key)
+        return Simple(kind="enum", enum=key, base=base)
+
+
+def _length_of(base: Simple) -> int:
+    """Return how many characters (of a list: items) one is that a length counts; 0 if that is not fixed."""
+    if base.kind != "string" or base.facets.pattern == _TEXTS["base64Binary"]:
+        return 0
+    return 2 if base.facets.pattern == _TEXTS["hexBinary"] else 1  # a length of hexBinary is one of octets (4.3.1)
+
+
+def union_of(parts: list[SimpleType], kind: str) -> Simple:
+    """Return a union of types: of the kind that all share, or a text; unlimited if one of them is.
+
+    >>> byte = SimpleType(kind="integer", facets=Facets(ge="0", le="255"))
+    >>> union_of([byte, SimpleType(kind="integer", values=("0", "1"))], "integer").facets.le
+    '255'
+    """
+    for part in parts:
+        if part.kind == kind and not part.values and all(_covers(part, each) for each in parts):
+            return Simple(kind=kind, facets=part.facets)
+    return Simple(kind=kind, facets=Facets(any_of=tuple(parts)))
+
+
+def _covers(part: SimpleType, other: SimpleType) -> bool:
+    """Return whether every text of the other type is known to be one of this type."""
+    if other == part or part.facets == NO_FACETS:
+        return True
+    if other.values:
+        return not any(part.refusal(each) for each in other.values)
+    bounds = Facets(ge=part.facets.ge, le=part.facets.le)
+    inside = [each for each in (other.facets.ge, other.facets.le) if each is not None]
+    return part.facets == bounds and len(inside) == 2 and not any(map(part.refusal, inside))

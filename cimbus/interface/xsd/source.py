@@ -17,7 +17,7 @@ WIDTH: Final = 120
 """Columns of a line, as in this project."""
 _MODEL: Final = (
     *("AtLeastOne", "Attribute", "AttributeOf", "Cim", "CimEnum", "Date", "DateTime", "Duration", "Float"),
-    *("ModelReference", "Text", "TextOf", "Time", "choice", "facets", "noun"),
+    *("ModelReference", "Text", "TextOf", "Time", "choice", "facets", "noun", "simple_type"),
 )
 
 

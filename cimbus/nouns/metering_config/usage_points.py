@@ -1,14 +1,19 @@
-"""UsagePointConfig, UsagePointLocationConfig and MasterDataLinkageConfig, as messages show them."""
+"""UsagePointConfig, its query, UsagePointLocationConfig, MasterDataLinkageConfig, EndDeviceAssets, as messages are."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cimbus.interface.model import Cim, DateTime, noun
 from cimbus.nouns.common import IdentifiedObject, Name
+from cimbus.nouns.metering.queries import TimeSelection
 from cimbus.nouns.work.places import PositionPoint, StreetAddress
 
 __all__ = [
     "ConfiguredUsagePoint",
     "ConfiguredUsagePointLocation",
+    "EndDeviceAssets",
+    "GetUsagePointConfig",
     "MasterDataLinkageConfig",
     "UsagePointConfig",
     "UsagePointEvent",
@@ -104,3 +109,30 @@ class MasterDataLinkageConfig(Cim):
     ConfigurationEvent: UsagePointEvent | None = None
     Meter: list[IdentifiedObject] = []
     UsagePoint: list[IdentifiedObject] = []
+
+
+@noun("http://iec.ch/TC57/2011/podis15/GetUsagePointConfig#", query_of="UsagePointConfig", source="sample")
+class GetUsagePointConfig(Cim):
+    """The query of UsagePointConfig.
+
+    >>> GetUsagePointConfig(isSdp=True).isSdp
+    True
+    """
+
+    isSdp: bool | None = None
+    TimeSchedule: list[TimeSelection] = []
+
+    if TYPE_CHECKING:
+
+        def __answer__(self) -> UsagePointConfig: ...
+
+
+@noun("http://iec.ch/TC57/2009/EndDeviceAssets#", items="EndDeviceAsset", about=("",), source="sample")
+class EndDeviceAssets(Cim):
+    """The noun EndDeviceAssets of a draft of 2009.
+
+    >>> EndDeviceAssets(EndDeviceAsset=[IdentifiedObject(mRID="e-1")]).EndDeviceAsset[0].mRID
+    'e-1'
+    """
+
+    EndDeviceAsset: list[IdentifiedObject] = []

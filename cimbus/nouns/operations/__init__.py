@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import published_outages
+from . import cim13, published_outages
+from .cim13 import *
 from .published_outages import *
 
 if not TYPE_CHECKING:  # mypy reads literal lists only, and takes the names from the imports where there is none
-    __all__ = [name for module in (published_outages,) for name in module.__all__]
+    __all__ = [name for module in (cim13, published_outages) for name in module.__all__]

@@ -12,7 +12,7 @@ from cimbus.interface.codecs import encode
 from cimbus.interface.element import XmlElement
 from cimbus.interface.envelope import EDITION_2, NAMESPACE, Operation, OperationSet
 from cimbus.interface.message import Message
-from cimbus.interface.model import FieldSpec, Noun, all_nouns, spec_of
+from cimbus.interface.model import FieldSpec, Noun, all_nouns, spec_of, substitutes_of
 
 from .values import START, text_of, value_of
 
@@ -140,7 +140,7 @@ def object_of(cls: type[Any], random: Random, depth: int) -> Any:
 def _values(field: FieldSpec, random: Random, depth: int) -> Any:
     def one() -> Any:
         if field.kind == "class" and field.type is not None:
-            return object_of(field.type, random, depth - 1)
+            return object_of(random.choice((field.type, *substitutes_of(field.type).values())), random, depth - 1)
         if field.place != "element" and field.kind == "string":
             return text_of(random)
         return value_of(field, random)

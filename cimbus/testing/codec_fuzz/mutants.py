@@ -26,7 +26,8 @@ _ATTRIBUTES: Final = (
     b' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="urn:a a.xsd"', b' p:a="1"',
     b"  ", b"\n",
     b' xmlns:xml="http://www.w3.org/XML/1998/namespace"', b' xmlns:m="http://iec.ch/TC57/2011/schema/message"',
-    b' id="<"',
+    b' id="<"', b' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="Name"',
+    b' xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:type="p:Reference"',
     b' xmlns:p="urn:a b"', b' cimbus-json-after="x"', b" idType='x' idType='y'",
 )  # fmt: skip
 _NAMESPACES: Final = (

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from cimbus.interface.model import Facets, facets
+from cimbus.interface.model import Facets, SimpleType, facets, simple_type
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,15 @@ from cimbus.interface.model import Facets, facets
         (Facets(total_digits=3), Decimal("0.001"), ""),
         (Facets(total_digits=3), Decimal("99.9"), ""),
         (Facets(le="1"), True, ""),
+        (Facets(any_of=(simple_type("integer", le=9), simple_type("string", "no"))), "9", ""),
+        (Facets(any_of=(simple_type("integer", le=9), simple_type("string", "no"))), "no", ""),
+        (Facets(any_of=(simple_type("integer", le=9), simple_type("string", "no"))), "10", "of none of the types"),
+        (Facets(any_of=(simple_type("integer", le=1), simple_type("integer", "7"))), 7, ""),
+        (Facets(any_of=(simple_type("integer", le=1), simple_type("integer", "7"))), 8, "of none of the types"),
+        (Facets(items=SimpleType(kind="date")), " 2026-03-01\n2026-03-02 ", ""),
+        (Facets(items=SimpleType(kind="date")), "2026-03-01 tomorrow", "'tomorrow' is no value of date"),
+        (Facets(items=SimpleType(kind="date"), max_length=1), "2026-03-01 2026-03-02", "more than 1 items"),
+        (Facets(items=simple_type(any_of=(SimpleType(kind="date"), simple_type("string", "no")))), "2026-03-01 no", ""),
     ],
 )
 def test_a_value_is_allowed_or_refused_with_the_reason(declared, value, refusal):

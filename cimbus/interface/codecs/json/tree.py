@@ -12,6 +12,7 @@ in JSON             in XML
 ``"#text"``         the text of an element that also has attributes
 ``"#children"``     children in order, where the names alone would not keep it
 ``"#untyped"``      true: the element is called like a noun, and is not as its class
+``"#type"``         the attribute ``xsi:type``, where a class stands for one that it extends
 ==================  ================================================================
 
 Numbers, true and false become their XML text; null is an element that is not there.
@@ -29,8 +30,9 @@ from cimbus.errors import DecodeError
 from cimbus.interface.codecs.limits import WorkBudget, beyond, check_name, check_uri
 from cimbus.interface.codecs.xml.elements import KEPT, MARKS, PLACE, UNTYPED, check_attribute_uri
 from cimbus.interface.codecs.xml.source import Node, lower_name, namespace
+from cimbus.interface.codecs.xml.type_substitution import XSI_TYPE
 from cimbus.interface.envelope import NAMESPACE
-from cimbus.interface.model import EXTENSIONS, find_exact, find_in_case, find_named
+from cimbus.interface.model import EXTENSIONS, XSI_TYPE_MEMBER, find_exact, find_in_case, find_named
 
 from .bare_items import as_noun
 from .content import UNTYPED_MEMBER, Entry, as_object, named, ordered, with_extensions
@@ -171,7 +173,9 @@ class Builder:
         for key, item in members.items():
             if key in _NO_CONTENT or key.startswith("@xmlns:"):
                 continue
-            if key == "#text":
+            if key == XSI_TYPE_MEMBER:
+                node.set(XSI_TYPE, f"#{as_text(item)}")
+            elif key == "#text":
                 content.insert(0, (None, item, None))
             elif key == "#children":
                 content += ordered(item)

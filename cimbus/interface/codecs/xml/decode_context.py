@@ -14,16 +14,23 @@ from cimbus.interface.codecs.inexact import AllowedError, InexactError, LooseNoZ
 from cimbus.interface.codecs.lexical import SPACE, is_written_as
 from cimbus.interface.codecs.limits import DEFAULT_LIMITS, Limits, WorkBudget
 from cimbus.interface.envelope import NAMESPACE
-from cimbus.interface.model import FIRST, ClassSpec, Extension, FieldSpec, find_noun, per_class, spec_of
+from cimbus.interface.model import (
+    FIRST,
+    ClassSpec,
+    Extension,
+    FieldSpec,
+    find_noun,
+    per_class,
+    spec_of,
+)
 from cimbus.interface.notation import in_zone
 
 from .areas import tolerated
 from .elements import KEPT, ORDER, PLACE, UNTYPED, ElementReader, check_attributes
 from .kept_keys import declare, in_namespace, of_present, order_of
-from .notes import NoteCollector
 from .source import Node, local_name, lower_name, namespace
+from .type_substitution import XSI, XSI_TYPE, TypeSubstitution
 
-XSI: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
 # hints for validators, allowed on every element (XML Schema part 1, 2.6.3)
 _HINTS: Final = frozenset({XSI + "schemaLocation", XSI + "noNamespaceSchemaLocation", PLACE, UNTYPED})
 _SHOWN: Final = 40
@@ -51,7 +58,7 @@ def _places(cls: type[Any]) -> frozenset[str]:
     return frozenset({FIRST, "", *(field.xml for field in spec_of(cls).fields if field.place == "element")})
 
 
-class DecodeContext(NoteCollector):
+class DecodeContext(TypeSubstitution):
     """The state of decoding one message.
 
     Args:
@@ -92,9 +99,8 @@ class DecodeContext(NoteCollector):
         zone: tzinfo | None = None,
         mixed_text: bool = True,
     ) -> None:
-        super().__init__(strict=strict)
+        super().__init__(strict=strict, unordered=unordered)
         self.limits = limits
-        self.unordered = unordered
         self.budget = budget or WorkBudget(limits)
         self.zone = zone
         self.mixed_text = mixed_text
@@ -237,8 +243,11 @@ class DecodeContext(NoteCollector):
         for key, value in node.attrib.items():
             if key == KEPT:
                 extra = {**(extra or {}), **json.loads(str(value))}
+            elif key == XSI_TYPE and self.is_followed(node):
+                continue  # its class says it
             elif key not in known and key not in _HINTS:
-                self.note(node, f"attribute {key!r} is not part of the class: kept as it is")
+                if key != XSI_TYPE or not self.is_own(node):
+                    self.note(node, f"attribute {key!r} is not part of the class: kept as it is")
                 extra = {} if extra is None else extra
                 extra[str(key)] = str(value)
                 declare(node, str(value), extra, "")

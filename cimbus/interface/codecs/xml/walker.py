@@ -38,6 +38,7 @@ from .fit import measure
 from .simple_content import check_facets, read_simple
 from .source import Node, local_name, namespace
 from .tag_names import TagNames
+from .type_substitution import XSI_TYPE
 from .walker_source import source_of
 
 _Read = Callable[[Node, DecodeContext], Any]
@@ -57,7 +58,8 @@ def read_any(node: Node, context: DecodeContext) -> Any:
         return context.elements.read(node)
     entry = find_exact(name, uri)
     several = () if entry else find_named(name) or (find_in_case(name) if context.unordered else ())
-    if (entry or several) and not len(node) and (node.text or "").strip():
+    textual = entry is not None and spec_of(entry.cls).text is not None
+    if (entry or several) and not textual and not len(node) and (node.text or "").strip():
         tell = context.remark if entry is None else context.refuse  # the schema of another namespace is not known
         tell(node, "text where elements belong: not typed, kept as it is")
         return context.elements.read(node)
@@ -214,6 +216,8 @@ def _scope_of(spec: ClassSpec) -> tuple[dict[str, Any], str]:
         "ATTRIBUTES": tuple(f.xml for f in spec.attributes),
         "END": _End,
         "SPACE": SPACE,
+        "XSI_TYPE": XSI_TYPE,
+        "walker": walker,
         "read_any": read_any,
         "read_simple": read_simple,
         "check_facets": check_facets,

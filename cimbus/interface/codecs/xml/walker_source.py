@@ -100,7 +100,11 @@ def _choice(spec: ClassSpec, choice: Choice) -> list[str]:
 
 
 def _own_attributes(spec: ClassSpec) -> list[str]:
-    lines = ["    keys = el.keys()", "    if keys:"]
+    lines = [
+        "    keys = el.keys()",
+        "    if keys:",
+        "        if XSI_TYPE in keys and (x := r.substitute(el, CLS)) is not None: return walker(x)(el, r, p)",
+    ]
     for index, field in enumerate(spec.fields):
         if field.place == "attribute":
             lines.append(f"        v{index} = el.get({field.xml!r})")

@@ -27,11 +27,13 @@ from cimbus.interface.model import (
     only_attribute,
     per_class,
     spec_of,
+    xsi_type_of,
 )
 
 from .elements import write_element
 from .escape import escape, quote
 from .spelling import ORDER, reordered, respelled, sorted_keys, write_attributes
+from .type_substitution import XSI_TYPE
 
 Writer = Callable[[Any, str], str]
 """(object, element name) -> XML text"""
@@ -163,6 +165,18 @@ def _extended(value: Cim, tag: str, attributes: str, parts: list[tuple[str, str]
     return f"{start}>{content}</{tag}>" if content else f"{start}/>"
 
 
+def _write_substitute(value: Cim, tag: str, cls: type[Any], *, make: Callable[[type[Any]], Writer]) -> str | None:
+    """Write an object of a class that stands for another; None if it is written as one of that."""
+    kind = type(value)
+    name = xsi_type_of(kind)
+    if not name or not issubclass(kind, cls):
+        return None
+    text = make(kind)(value, tag)
+    if value.extensions is not None and XSI_TYPE in value.extensions.attributes:  # it was read where it said so itself
+        return text
+    return f"<{tag} {_XSI} xsi:type={quote(name)}{text[1 + len(tag) :]}"
+
+
 def _started(xml: str, text: str, attributes: Mapping[str, str]) -> str:
     """Give a child's start tag more attributes."""
     return f"<{xml}{write_attributes(attributes)}{text[1 + len(xml) :]}" if text else text
@@ -184,6 +198,7 @@ def _scope(cls: type[Any], *, lenient: bool) -> dict[str, Any]:
         "write_decimal": write_decimal,
         "write_float": write_float,
         "write_calendar": WRITERS["date"],
+        "write_substitute": functools.partial(_write_substitute, make=make),
         "write_with_extensions": _write_leniently if lenient else _write_with_extensions,
     }
     for index, field in enumerate(spec_of(cls).fields):
@@ -193,6 +208,7 @@ def _scope(cls: type[Any], *, lenient: bool) -> dict[str, Any]:
             scope[f"attribute{index}"] = BoundedCache(_attribute_writer(field.xml))
             scope[f"text{index}"] = WRITERS.get(field.kind)
         if (only := only_attribute(field)) is not None:
+            scope[f"only{index}"] = field.type
             scope[f"empty{index}"] = BoundedCache(_empty_writer(field.xml, only.xml))
     return scope
 
@@ -215,7 +231,8 @@ def _later(scope: dict[str, Any], name: str, cls: Any, make: Callable[[type[Any]
     return write
 
 
-NIL: Final = '<{name} xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/>'
+_XSI: Final = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+NIL: Final = f'<{{name}} {_XSI} xsi:nil="true"/>'
 """An element that is there, and has no value (XML Schema part 1, 2.6.2)."""
 _BOOLEANS: Final = {True: "true", False: "false"}
 _TEXTS: Final = {
@@ -240,7 +257,7 @@ def _expression(index: int, field: FieldSpec, value: str) -> str:
         whole = f"write{index}({value}, {field.xml!r})"
         if (only := only_attribute(field)) is None:
             return whole
-        plain = f"{value}.{only.name} is not None and {value}.extensions is None"
+        plain = f"{value}.{only.name} is not None and {value}.extensions is None and {value}.__class__ is only{index}"
         return f"(empty{index}[{value}.{only.name}] if {plain} else {whole})"
     if field.place == "attribute":
         return f"attribute{index}[{value if field.kind in ('string', 'enum') else f'text{index}({value})'}]"
@@ -254,6 +271,7 @@ def _source(spec: ClassSpec, *, lenient: bool, pieces: bool) -> str:
     if not pieces:
         lines = [
             "def write(o, tag):",
+            "    if o.__class__ is not CLS and (x := write_substitute(o, tag, CLS)) is not None: return x",
             "    if o.extensions is not None: return write_with_extensions(o, tag)",
             "    a = s = ''",
         ]
