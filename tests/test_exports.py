@@ -16,6 +16,7 @@ PACKAGES = [
     "cimbus",
     "cimbus.nouns",
     "cimbus.codes",
+    "cimbus.asyncapi",
     "cimbus.irm",
     "cimbus.readings",
     "cimbus.interface.model",

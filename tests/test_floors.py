@@ -20,7 +20,7 @@ FLOORS = [
     {"irm", "interface"},  # IEC 61968-1, 4: who says what to whom | 5.4: what is said
     {"nouns", "middleware", "codecs"},  # 5.4: typed payloads | 5.5: how it travels
     {"application", "readings"},  # 5.3: who says and handles it; the plug-ins of ``transports/`` stand here
-    {"bridge", "testing"},
+    {"bridge", "testing", "asyncapi"},
     {""},  # cimbus/__init__.py
     {"cli"},
     {"__main__"},

@@ -15,6 +15,7 @@ from cimbus.errors import CimbusError, ConnectError, UsageError
 
 from . import exits
 from .acl import acl
+from .asyncapi import asyncapi
 from .bridge import bridge_command
 from .catalog import catalog
 from .configuration import read_configuration
@@ -87,6 +88,7 @@ COMMANDS: Final = (
     groups,
     outbox,
     acl,
+    asyncapi,
 )
 
 for command in COMMANDS:

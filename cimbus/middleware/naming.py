@@ -182,6 +182,21 @@ class Naming:
             words.append(self.syntax.one)
         return self.syntax.separator.join(words)
 
+    def template_for(self, pattern: Pattern) -> str:
+        """Write a pattern as a template of addresses, with a placeholder for each level that it leaves open.
+
+        >>> Naming("{context}/{noun}/{verb}/{key}", PATH_SYNTAX).template_for(Pattern("test", noun="MeterReadings"))
+        'test/MeterReadings/{verb}/{key}'
+        """
+        words: list[str] = []
+        for field, upper in self._levels:
+            value = getattr(pattern, field) if field in FIELDS else field
+            if value is None:
+                words.append(f"{{{field.upper() if upper else field}}}")
+            elif value:
+                words.append(self._word(field, value, upper=upper) if field in FIELDS else value)
+        return self.syntax.separator.join(words)
+
     def regex(self, pattern: Pattern) -> str:
         """Write a pattern as an anchored regular expression over addresses, for middleware that subscribes by one."""
         separator = re.escape(self.syntax.separator)

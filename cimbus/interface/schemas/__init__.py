@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .json_schema import json_schema
+from .json_schema import class_json_schema, json_schema
 from .markdown import markdown_page
 from .reachable import classes_of, enums_of
 from .xml_schema import xml_schema
 
-__all__ = ["classes_of", "enums_of", "json_schema", "markdown_page", "xml_schema"]
+__all__ = ["class_json_schema", "classes_of", "enums_of", "json_schema", "markdown_page", "xml_schema"]

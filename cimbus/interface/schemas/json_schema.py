@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from cimbus.interface.model import (
     EXTENSIONS,
     XSI_TYPE_MEMBER,
+    CimEnum,
     ClassSpec,
     FieldSpec,
     Noun,
@@ -47,24 +49,42 @@ def json_schema(noun: Noun) -> Json:
     names |= {
         enum: name if name not in names.values() else f"{name}Values" for name, enum in enums_of(noun.cls).items()
     }
-    made = {name: _class(spec_of(cls), names) for name, cls in classes_of(noun.cls).items()}
-    made |= {
-        names[enum]: {"type": "string", "enum": [each.value for each in enum]} for enum in enums_of(noun.cls).values()
-    }
+    references = {cls: f"#/$defs/{name}" for cls, name in names.items()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": noun.name,
         "description": f"The noun {noun.name} of the namespace {noun.namespace}",
         "type": "object",
-        "properties": {noun.name: {"$ref": f"#/$defs/{names[noun.cls]}"}},
+        "properties": {noun.name: {"$ref": references[noun.cls]}},
         "required": [noun.name],
         "additionalProperties": False,
-        "$defs": made,
+        "$defs": {name: class_json_schema(cls, references) for cls, name in names.items()},
     }
 
 
-def _class(spec: ClassSpec, names: dict[type[Any], str]) -> Json:
-    made: Json = {"type": "object", "properties": {field.xml: _field(field, names) for field in spec.fields}}
+def class_json_schema(cls: type[Any], references: Mapping[type[Any], str]) -> Json:
+    """Return the JSON Schema of one class or enumeration, which refers to those that it is made of.
+
+    The keywords are those that draft 7 and draft 2020-12 have in common.
+
+    >>> from cimbus.nouns import Reference
+    >>> class_json_schema(Reference, {})["properties"]["ref"]
+    {'type': 'string'}
+
+    Args:
+        cls: a ``Cim`` or a ``CimEnum``.
+        references: the value of ``$ref`` for each class that it uses (``classes_of``, ``enums_of``).
+
+    Raises:
+        KeyError: there is no reference for a class that it uses.
+    """
+    if issubclass(cls, CimEnum):
+        return {"type": "string", "enum": [each.value for each in cls]}
+    return _class(spec_of(cls), references)
+
+
+def _class(spec: ClassSpec, references: Mapping[type[Any], str]) -> Json:
+    made: Json = {"type": "object", "properties": {field.xml: _field(field, references) for field in spec.fields}}
     made["properties"][EXTENSIONS] = {"type": "object"}  # what a document held beyond the class
     if name := xsi_type_of(spec.cls):
         made["properties"][XSI_TYPE_MEMBER] = {"const": name}
@@ -96,9 +116,9 @@ def _there(name: str, *, many: bool) -> Json:
     return {"required": [name], "properties": {name: {"minItems": 1}}} if many else {"required": [name]}
 
 
-def _reference(cls: type[Any], names: dict[type[Any], str]) -> Json:
+def _reference(cls: type[Any], references: Mapping[type[Any], str]) -> Json:
     """Return a reference to a class, or to one of those that may stand for it."""
-    found: list[Json] = [{"$ref": f"#/$defs/{names[each]}"} for each in (cls, *substitutes_of(cls).values())]
+    found: list[Json] = [{"$ref": references[each]} for each in (cls, *substitutes_of(cls).values())]
     return found[0] if len(found) == 1 else {"anyOf": found}
 
 
@@ -110,8 +130,8 @@ def _part(part: SimpleType) -> Json:
     return {"pattern": f"^(?:{pattern})$"} if pattern else {}
 
 
-def _field(field: FieldSpec, names: dict[type[Any], str]) -> Json:
-    made: Json = dict(_KINDS.get(field.kind, {})) if field.type is None else _reference(field.type, names)
+def _field(field: FieldSpec, references: Mapping[type[Any], str]) -> Json:
+    made: Json = dict(_KINDS.get(field.kind, {})) if field.type is None else _reference(field.type, references)
     facets = field.facets
     if facets.pattern:
         made["pattern"] = f"^(?:{facets.pattern})$"
