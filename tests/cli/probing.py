@@ -7,6 +7,8 @@ import time
 import urllib.error
 import urllib.request
 
+from prometheus_client.parser import text_string_to_metric_families
+
 from .conftest import LIMIT
 
 
@@ -35,3 +37,16 @@ class Probe:
                 return problems
             time.sleep(0.05)
         raise AssertionError(f"/{path} has not been {status} within {LIMIT} s: {problems}")
+
+    def metric(self, name, wanted):
+        """Scrape until the samples of a metric, a mapping from labels to values, are as wanted; return them."""
+        ends = time.monotonic() + LIMIT
+        while time.monotonic() < ends:
+            with urllib.request.urlopen(f"{self.url}metrics", timeout=LIMIT) as response:
+                families = list(text_string_to_metric_families(response.read().decode()))
+            samples = [sample for family in families for sample in family.samples if sample.name == name]
+            values = {tuple(sorted(sample.labels.items())): sample.value for sample in samples}
+            if wanted(values):
+                return values
+            time.sleep(0.05)
+        raise AssertionError(f"{name} has not been as wanted within {LIMIT} s: {values}")

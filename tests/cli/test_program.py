@@ -57,6 +57,21 @@ def test_a_handler_that_hangs_fails_live_within_its_bound_and_is_reported(cimbus
     assert "messages left, which are redelivered: 1" in err
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_metrics_are_read_by_a_parser_of_prometheus(cimbus, files, application, bus, workers):
+    options = ("--health", "127.0.0.1:0", "--workers", workers)
+    with started("run", "application:app", "--bus", bus, *options, cwd=application) as running:
+        probe = Probe(running)
+        probe.until("ready", 200)
+        assert cimbus("publish", files("a.xml", EVENT.format(id="m-1")), "--bus", bus)[0] == 0
+        handled = probe.metric("cimbus_handled_total", lambda values: sum(values.values()) == 1)
+        running.process.send_signal(signal.SIGTERM)
+        assert running.result()[0] == 0
+
+    assert len(handled) == workers
+    assert all(dict(labels)["consumer"] == "APP.events" for labels in handled)
+
+
 @pytest.mark.broker
 def test_a_broker_that_is_frozen_fails_ready_and_not_live(new_mosquitto, application, monkeypatch):
     broker = new_mosquitto()
