@@ -74,8 +74,8 @@ def check_names(given: Iterable[str], names: frozenset[str]) -> None:
     Traceback (most recent call last):
     TypeError: there is no header field 'sorce'; there are ack_required, async_reply_flag, comment, ...
     """
-    if unknown := sorted(set(given) - names):
-        said = ", ".join(map(repr, unknown))
+    if not names.issuperset(given):
+        said = ", ".join(map(repr, sorted(set(given) - names)))
         raise TypeError(f"there is no header field {said}; there are {', '.join(sorted(names))}")
 
 

@@ -75,6 +75,16 @@ impl Codec {
         slf.get().with_memos(|memos| slf.get().in_parts(data.py(), &document, memos, &parts, payload))
     }
 
+    /// The header of the message in a document of which these are the first octets, or None.
+    fn decode_header<'py>(
+        &self,
+        head: &Bound<'py, PyBytes>,
+        limits: &Bound<'py, PyAny>,
+    ) -> Option<Bound<'py, PyAny>> {
+        let document = Document::checked(whole_characters(head.as_bytes()), &limits.extract().ok()?)?;
+        self.with_memos(|memos| self.header(head.py(), &document, memos))
+    }
+
     /// A message as an XML document with a generic root, or None; `lenient`: without what is mandatory and missing.
     fn encode<'py>(&self, message: &Bound<'py, PyAny>, lenient: bool) -> Option<Bound<'py, PyBytes>> {
         render::message(message, &self.forms, &self.tables.makers, lenient)
@@ -121,6 +131,20 @@ impl Codec {
         assemble::message(py, &self.tables.makers, &mut reader, root, &name, found, payload)
     }
 
+    /// The header, if it is the first area.
+    fn header<'py>(&self, py: Python<'py>, document: &Document<'_>, memos: &mut Memos) -> Option<Bound<'py, PyAny>> {
+        let mut reader = self.reader(document, Vec::with_capacity(8), Maker::new(py, &self.tables, memos));
+        let root = reader.root(&mut Vec::new())?;
+        let name = self.root_name(py, reader.cursor.str(root.name.local())?)?;
+        if name.generic && root.uri.of(reader.cursor.octets) != &self.tables.namespace[..] {
+            return None;
+        }
+        reader.cursor.skip()?;
+        let mut found = Found::default();
+        reader.area(root, &name, &mut found)?;
+        found.header
+    }
+
     /// The message of a document that was checked: its areas are made, but not its payload.
     fn in_parts<'py>(
         &self,
@@ -144,6 +168,14 @@ impl Codec {
             None => assemble::payload(py, &self.tables.makers, &mut found, query)?,
         };
         assemble::message(py, &self.tables.makers, &mut reader, parts.root, &parts.name, found, payload)
+    }
+}
+
+/// The octets without a character that is cut off at their end.
+fn whole_characters(octets: &[u8]) -> &[u8] {
+    match std::str::from_utf8(octets) {
+        Err(error) if error.error_len().is_none() => octets.get(..error.valid_up_to()).unwrap_or_default(),
+        _ => octets,
     }
 }
 

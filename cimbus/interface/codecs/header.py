@@ -1,8 +1,9 @@
 """A message's header from the first octets of an XML document.
 
-Two ways to the same result: a scan with regular expressions over a document that begins as most do (plain start tags up
-to the header, plain elements in it), and a pull parser that is fed until the header ends for all others. Where it takes
-more than the header to be sure, the whole document is read as ``decode`` reads it.
+Three ways to the same result: the native codec, where it is installed; a scan with regular expressions over a document
+that begins as most do (plain start tags up to the header, plain elements in it); and a pull parser that is fed until
+the header ends for all others. Where it takes more than the header to be sure, the whole document is read as ``decode``
+reads it.
 
 Rule: what is returned here is ``decode(data).header`` for every document that ``decode`` reads (``xml.areas``).
 """
@@ -23,6 +24,7 @@ from cimbus.interface.envelope import NAMESPACE, VERBS, Header
 from .inexact import InexactError
 from .lexical import READERS, SPACE
 from .limits import Limits, WorkBudget
+from .native import NATIVE
 from .opening import opened
 from .xml.areas import ALL_AREAS, AREA_NAMES, envelopes_around, first_area, is_header
 from .xml.decode_context import DecodeContext
@@ -32,7 +34,8 @@ from .xml.roots import parse_root
 from .xml.source import LIBXML_DEPTH, Node, guarded, lower_name, parse
 
 _HEAD: Final = 8_192
-"""Octets that the regular expressions look at: half of all public messages are shorter than 2 kB with their SOAP."""
+"""Octets that the native codec and the regular expressions look at: half of all public messages are shorter than 2 kB
+with their SOAP."""
 _MOST: Final = 1 << 16
 """Octets that the pull parser reads before the whole document is parsed: a header stands before the payload, and an
 event for each element costs ten times what the parser alone does."""
@@ -89,6 +92,10 @@ def scan_header(data: bytes | bytearray | memoryview, limits: Limits) -> Header:
     'MeterReadings'
     """
     head = bytes(data[:_HEAD])
+    return NATIVE.decode_header(head, limits) or _in_python(head, data, limits)
+
+
+def _in_python(head: bytes, data: bytes | bytearray | memoryview, limits: Limits) -> Header:
     return _plain(head) or _pulled(data, limits) or _whole(data, limits)
 
 

@@ -53,6 +53,32 @@ def compare(codec: Codec, document: bytes) -> Comparison:
     return Comparison(accepted=True, wrong=_difference(document, message))
 
 
+HEAD: Final = 8_192
+"""Octets of which the header is read."""
+
+
+def compare_header(codec: Codec, document: bytes) -> Comparison:
+    """Read a document's header with the native codec and, if that takes it, the whole document.
+
+    What the native codec reads as a whole is compared elsewhere; the rest is for the walker. What that refuses as a
+    whole may have a header.
+
+    >>> from cimbus.testing.codec_fuzz.run import make_codec
+    >>> compare_header(make_codec(), b"<Message/>").accepted if make_codec() else False
+    False
+    """
+    header = codec.decode_header(document[:HEAD], DEFAULT_LIMITS)
+    if header is None:
+        return Comparison(accepted=False, wrong="")
+    try:
+        message = codec.decode(document, DEFAULT_LIMITS)
+        message = walk_xml(document, strict=False, limits=DEFAULT_LIMITS) if message is None else message
+    except CimbusError:
+        return Comparison(accepted=True, wrong="")
+    ours, theirs = described(header), described(message.header)
+    return Comparison(accepted=True, wrong="" if ours == theirs else f"the header read as {ours}\nin Python: {theirs}")
+
+
 def _difference(document: bytes, message: Message[Any]) -> str:
     try:
         walked = walk_xml(document, strict=False, limits=DEFAULT_LIMITS)

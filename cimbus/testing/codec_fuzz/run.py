@@ -20,7 +20,7 @@ from cimbus.interface.message import Message
 from cimbus.interface.model import Noun, all_nouns
 
 from .changes import changed
-from .compare import compare
+from .compare import HEAD, compare, compare_header
 from .compare_encoding import compare_encoding
 from .documents import OURS, document, message_of, nouns_of
 from .mutants import mutant
@@ -101,7 +101,12 @@ def fuzz(
     for index in range(first, first + count):
         data = made(seed, index, nouns, bases)
         compared = [compare(codec, data) for codec in codecs]
+        head = compare_header(codecs[0], data)
         result.mutants += 1
+        if head.wrong:
+            result.wrong.append((index, f"{head.wrong}\ndocument: {data!r}"))
+        if compared[0].accepted and not head.accepted and len(data) <= HEAD:
+            result.wrong.append((index, f"taken as a whole, and its header not by itself\ndocument: {data!r}"))
         result.accepted += any(each.accepted for each in compared)
         for each in compared:
             if each.wrong:

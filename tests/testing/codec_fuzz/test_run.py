@@ -89,7 +89,7 @@ def rounded(text: str) -> Decimal:
 def test_a_codec_that_reads_otherwise_is_noticed(sabotage: str) -> None:
     result = fuzz([codec(SABOTAGED[sabotage])], count=COUNT, seed=SEED, most_wrong=1)
 
-    assert len(result.wrong) == 1
+    assert result.wrong
 
 
 @needs_native

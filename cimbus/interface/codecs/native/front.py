@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from cimbus.interface.codecs.limits import DEFAULT_LIMITS, Limits
+from cimbus.interface.envelope import Header
 from cimbus.interface.message import Message
 from cimbus.interface.model import loaded_nouns, unloaded_nouns, watch_nouns
 
@@ -82,6 +83,13 @@ class NativeFront:
         else:
             self._decoded += 1
         return message
+
+    def decode_header(self, head: bytes, limits: Limits) -> Header | None:
+        """Return the header of the message in a document of which these are the first octets; it is not counted."""
+        if not self.is_on or not (limits is DEFAULT_LIMITS or _covers(limits)):
+            return None
+        codec = self._codec or self._made()
+        return None if codec is None else codec.decode_header(head, limits)
 
     def encode(self, message: Message[Any], *, lenient: bool) -> bytes | None:
         """Return a message as an XML document with a generic root, None if the writer in Python is to write it."""

@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol, cast
 import msgspec
 
 from cimbus.interface.codecs.limits import Limits
+from cimbus.interface.envelope import Header
 from cimbus.interface.message import Message
 
 from .forms import FormTables
@@ -31,6 +32,10 @@ class Codec(Protocol):
 
     def decode(self, data: bytes, limits: Limits, /) -> Message[Any] | None:
         """Return the message in a document."""
+        ...
+
+    def decode_header(self, head: bytes, limits: Limits, /) -> Header | None:
+        """Return the header of the message in a document of which these are the first octets."""
         ...
 
     def encode(self, message: Message[Any], lenient: bool, /) -> bytes | None:
