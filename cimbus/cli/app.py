@@ -27,6 +27,7 @@ from .explain import explain_command
 from .generate import generate
 from .groups import groups
 from .importing import know_nouns
+from .init import init_command
 from .listen import listen
 from .nouns import sample_command, schema
 from .outbox import outbox
@@ -68,6 +69,7 @@ def app() -> None:
 
 COMMANDS: Final = (
     demo,
+    init_command,
     run_command,
     publish,
     listen,
