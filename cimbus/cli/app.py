@@ -17,6 +17,7 @@ from . import exits
 from .acl import acl
 from .bridge import bridge_command
 from .catalog import catalog
+from .completion import completion
 from .configuration import read_configuration
 from .decode import decode_command
 from .demo import demo
@@ -89,6 +90,7 @@ COMMANDS: Final = (
     groups,
     outbox,
     acl,
+    completion,
 )
 
 for command in COMMANDS:

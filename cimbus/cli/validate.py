@@ -35,7 +35,7 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 @click.command("validate")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path())
 @click.option(
     "--schema-path",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
