@@ -92,6 +92,9 @@ class Bus:
         self._replies = ReplyConsumer(self.transport, self._unpack, self._claims)
         self._requester = Requester(self.publisher, self._replies, lambda: self._tasks)
 
+    def __repr__(self) -> str:
+        return f"<Bus {self.name or self.transport!r}{', open' if self._tasks is not None else ''}>"
+
     @property
     def outbox(self) -> Outbox:
         """What is published and not sent yet.
@@ -200,8 +203,6 @@ class Bus:
         """
         return open_transaction(self.publisher, subscription, deliveries)
 
-    # -- subscribe ------------------------------------------------------------------------------------------------
-
     @overload
     def subscribe(self, noun: type[S], **options: Unpack[SubscribeOptions]) -> Subscription[S]: ...
     @overload
@@ -252,8 +253,6 @@ class Bus:
             bus=self.name,
             claims=self._claims,
         )
-
-    # -- request --------------------------------------------------------------------------------------------------
 
     @overload
     async def request(

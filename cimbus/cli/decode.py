@@ -19,7 +19,7 @@ from . import exits
 from .completing import complete_verb
 from .decoded import DecodeOptions, Document, documents_of
 from .options import json_option, zone_named
-from .output import document, fail, interactive, line, record, remark
+from .output import document, fail, interactive, line, record, remark, tracked
 from .reading import because, format_of, read_bytes
 from .summary import Summary
 
@@ -80,7 +80,7 @@ def decode_command(
     if out_dir is not None:
         out_dir.mkdir(parents=True, exist_ok=True)
     names, count = files or ("-",), Summary()
-    for name in names:
+    for name in tracked(names, "decoding"):
         try:
             data = read_bytes(name)
             if header_only:

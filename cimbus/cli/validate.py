@@ -17,7 +17,7 @@ from cimbus.interface.element import XmlElement
 from . import exits
 from .decoded import DecodeOptions, Document, documents_of
 from .options import json_option
-from .output import fail, line, record, remark
+from .output import fail, line, record, remark, tracked
 from .reading import because, format_of, read_bytes
 from .schema_path import SchemaPath
 
@@ -56,7 +56,7 @@ def validate_command(
     schemas = None if schema_path is None else SchemaPath(schema_path)
     options = DecodeOptions.of(strict=True, max_bytes=max_bytes, zone=None, verb="", source=None)
     failed = 0
-    for name in files:
+    for name in tracked(files, "validating"):
         try:
             data = read_bytes(name)
             found = [*_declared(name, data, options), *_by_schemas(name, data, schemas)]
