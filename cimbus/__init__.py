@@ -18,6 +18,8 @@ IEC 61968-1, clause 5, names the layers of such a system; each has its folder he
 
 from __future__ import annotations
 
+__version__ = "0.1.0"
+
 from . import codecs, nouns
 from .application.bus import Bus
 from .application.chain import CallNext

@@ -97,6 +97,9 @@ class Bus(BusStatus):
         self._replies = ReplyConsumer(self.transport, self._received, self._claims)
         self._requester = Requester(self.publisher, self._replies, lambda: self._tasks)
 
+    def __repr__(self) -> str:
+        return f"<Bus {self.name or self.transport!r}{', open' if self._tasks is not None else ''}>"
+
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             opened = connected(self.transport, self._outbox, self.dead_letters, self.name)
@@ -171,8 +174,6 @@ class Bus(BusStatus):
         """
         return open_transaction(self.publisher, subscription, deliveries)
 
-    # -- subscribe ------------------------------------------------------------------------------------------------
-
     @overload
     def subscribe(self, noun: type[S], **options: Unpack[SubscribeOptions]) -> Subscription[S]: ...
     @overload
@@ -227,8 +228,6 @@ class Bus(BusStatus):
             bus=self.name,
             claims=self._claims,
         )
-
-    # -- request --------------------------------------------------------------------------------------------------
 
     @overload
     async def request(

@@ -113,6 +113,9 @@ class Component(ComponentStatus, Generic[S]):
         self._counters: dict[str, HandlerCounters] = {}
         self._stop = anyio.Event()
 
+    def __repr__(self) -> str:
+        return f"<Component {self.name}: {', '.join(self._counters) or 'no handlers'}{', running' * bool(self._run)}>"
+
     @property
     def handlers(self) -> tuple[HandlerSpec, ...]:
         """The handlers declared so far."""
@@ -127,8 +130,6 @@ class Component(ComponentStatus, Generic[S]):
     def counters(self) -> Mapping[str, HandlerCounters]:
         """What each handler and timer has done, by its name."""
         return self._counters
-
-    # -- declaring ------------------------------------------------------------------------------------------------
 
     @overload
     def on(
@@ -247,8 +248,6 @@ class Component(ComponentStatus, Generic[S]):
                 f"{name} takes something behind its message that is neither a UnitOfWork nor a Context; the state of "
                 f"the component needs a lifespan that yields it: Component({self.name!r}, lifespan=...)"
             )
-
-    # -- running --------------------------------------------------------------------------------------------------
 
     async def run(
         self,

@@ -91,7 +91,7 @@ def remove_elements(stored: C, given: Cim) -> C:
 
     >>> from cimbus.nouns import Status
     >>> remove_elements(Status(value="closed", reason="test", remark="kept"), Status(reason="any"))
-    Status(extensions=None, dateTime=None, reason=None, remark='kept', value='closed')
+    Status(remark='kept', value='closed')
     """
     if type(stored) is not type(given):
         raise TypeError(f"a {type(given).__name__} cannot say what to remove from a {type(stored).__name__}")

@@ -80,6 +80,11 @@ class Subscription(Generic[N]):
         """How many messages were not handed out because the inbox knew them."""
         return self._deduplicator.duplicates if self._deduplicator else 0
 
+    def __repr__(self) -> str:
+        group = f" of group {self._spec.group}" if self._spec.group else ""
+        patterns = ", ".join(map(str, self._spec.patterns))
+        return f"<Subscription to {patterns}{group}{', open' if self._consumer is not None else ''}>"
+
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             await self._reader.check()

@@ -16,6 +16,7 @@ from cimbus.middleware.discovery import installed_namings
 from cimbus.middleware.naming import Naming
 
 from . import exits
+from .completing import complete_component
 from .output import raw
 from .run import load
 
@@ -101,7 +102,7 @@ RULES: Final[dict[str, Callable[[Rights, Naming], str]]] = {"mosquitto": mosquit
 
 
 @click.command("acl")
-@click.argument("name", metavar="MODULE:COMPONENT")
+@click.argument("name", metavar="MODULE:COMPONENT", shell_complete=complete_component)
 @click.option("--for", "broker", type=click.Choice(list(RULES)), required=True, help="The broker whose rules to write.")
 @click.option("--user", metavar="NAME", help="Its user at the broker; by default the component's name.")
 @click.option("--context", metavar="WORD", help="Header.Context; by default production.")

@@ -18,6 +18,7 @@ from .acl import acl
 from .asyncapi import asyncapi
 from .bridge import bridge_command
 from .catalog import catalog
+from .completion import completion
 from .configuration import read_configuration
 from .decode import decode_command
 from .demo import demo
@@ -28,6 +29,7 @@ from .explain import explain_command
 from .generate import generate
 from .groups import groups
 from .importing import know_nouns
+from .init import init_command
 from .listen import listen
 from .nouns import sample_command, schema
 from .outbox import outbox
@@ -69,6 +71,7 @@ def app() -> None:
 
 COMMANDS: Final = (
     demo,
+    init_command,
     run_command,
     publish,
     listen,
@@ -89,6 +92,7 @@ COMMANDS: Final = (
     outbox,
     acl,
     asyncapi,
+    completion,
 )
 
 for command in COMMANDS:

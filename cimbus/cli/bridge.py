@@ -8,6 +8,7 @@ import click
 from cimbus.bridge import Bridge, BridgeCounters
 
 from . import exits, running
+from .completing import complete_noun, complete_verb
 from .options import backend_option, json_option, shared_bus
 from .output import line, record, remark, shown
 
@@ -15,8 +16,15 @@ from .output import line, record, remark, shown
 @click.command("bridge")
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
-@click.option("--noun", "nouns", metavar="WORD", multiple=True, help="These nouns only (repeat it for several).")
-@click.option("--verb", "verbs", metavar="WORD", multiple=True, help="These verbs only.")
+@click.option(
+    "--noun",
+    "nouns",
+    metavar="WORD",
+    shell_complete=complete_noun,
+    multiple=True,
+    help="These nouns only (repeat it for several).",
+)
+@click.option("--verb", "verbs", metavar="WORD", shell_complete=complete_verb, multiple=True, help="These verbs only.")
 @click.option("--context", "contexts", metavar="WORD", multiple=True, help="These contexts only.")
 @click.option(
     "--kind",
@@ -43,7 +51,9 @@ from .output import line, record, remark, shown
     metavar="FILE",
     help="Keep in FILE where replies go, so that requests under way survive a restart; by default the inbox's.",
 )
-@click.option("--outbox", metavar="FILE", help="Keep in FILE what is forwarded while TO is away.")
+@click.option(
+    "--outbox", metavar="FILE", type=click.Path(dir_okay=False), help="Keep in FILE what is forwarded while TO is away."
+)
 @click.option("--durable/--no-durable", default=None, help="Keep what comes while the bridge is away; where FROM can.")
 @click.option("--from-name", default="", metavar="NAME", help="What FROM is called in loop detection, at every bridge.")
 @click.option("--to-name", default="", metavar="NAME", help="What TO is called there.")

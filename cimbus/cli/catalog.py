@@ -13,6 +13,7 @@ from cimbus.errors import UsageError
 from cimbus.interface.model import find_named
 
 from . import exits
+from .completing import complete_noun
 from .options import json_option
 from .output import line, record, table
 
@@ -20,7 +21,9 @@ from .output import line, record, table
 @click.command("catalog")
 @click.option("--function", "code", metavar="CODE", help="One business function, such as NO or EDO.")
 @click.option("--part", metavar="NUMBER", help="The nouns of one part of the series, such as 9.")
-@click.option("--noun", metavar="NAME", help="One noun, and who writes and reads what it carries.")
+@click.option(
+    "--noun", metavar="NAME", shell_complete=complete_noun, help="One noun, and who writes and reads what it carries."
+)
 @click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), help="Write a picture of who publishes what.")
 @json_option
 def catalog(*, code: str | None, part: str | None, noun: str | None, svg: Path | None, as_json: bool) -> int:

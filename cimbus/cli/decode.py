@@ -18,15 +18,16 @@ from cimbus.interface.envelope import MessageType
 from cimbus.interface.message import Message
 
 from . import exits
+from .completing import complete_verb
 from .decoded import DecodeOptions, Document, documents_of
 from .options import json_option, zone_named
-from .output import document, fail, interactive, line, record, remark
+from .output import document, fail, interactive, line, record, remark, tracked
 from .reading import because, format_of, read_bytes
 from .summary import Summary
 
 
 @click.command("decode")
-@click.argument("files", metavar="[FILE]...", nargs=-1)
+@click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path())
 @click.option("--to", type=click.Choice(["json", "xml"]), help="What to write; by default the other format.")
 @click.option("--strict", is_flag=True, help="Refuse what the Edition 1 schema refuses.")
 @click.option("--conformance", is_flag=True, help="Refuse what the standard's own rules refuse, too.")
@@ -38,7 +39,13 @@ from .summary import Summary
 @click.option("--max-bytes", type=click.IntRange(1), help="Accept files of so many octets; other limits grow with it.")
 @click.option("--zone", metavar="NAME", help="The zone of times that have none, such as Europe/Berlin.")
 @click.option("--dialect", default="", metavar="NAME", help="Write XML as a peer wants it, such as draft-2008.")
-@click.option("--verb", default="", metavar="WORD", help="Put bare nouns into messages with this verb.")
+@click.option(
+    "--verb",
+    default="",
+    metavar="WORD",
+    shell_complete=complete_verb,
+    help="Put bare nouns into messages with this verb.",
+)
 @click.option("--source", default=None, metavar="NAME", help="Header.Source of those messages.")
 @json_option
 def decode_command(
@@ -76,7 +83,7 @@ def decode_command(
         out_dir.mkdir(parents=True, exist_ok=True)
     names, count = files or ("-",), Summary()
     output = Output(to=to, dialect=dialect, folder=out_dir, as_json=as_json, several=len(names) > 1)
-    for name in names:
+    for name in tracked(names, "decoding"):
         try:
             data = read_bytes(name)
             if header_only:

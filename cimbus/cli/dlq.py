@@ -16,7 +16,7 @@ from . import exits, running
 from .dlq_replay import replay
 from .letters import STORE, exists, filter_of, filters, found, narrows, record_of, row, show_letter
 from .options import backend_option, bus_option, json_option, letters_of
-from .output import line, raw, record, remark, table
+from .output import line, raw, record, remark, table, tracked
 from .reading import format_of
 
 
@@ -203,7 +203,7 @@ def export(
 
     async def work() -> int:
         kept, missing = await found(letters, numbers, chosen)
-        for letter in kept:
+        for letter in tracked(kept, "exporting"):
             file = _write(folder, letter)
             if as_json:
                 record(record_of(letter) | {"file": str(file)})

@@ -13,7 +13,7 @@ from cimbus.middleware.doctor import Doctor, Finding
 
 from . import exits, running
 from .options import backend_option, json_option, shared_bus
-from .output import line, record, styled, table
+from .output import line, record, shown, styled, table, waiting
 
 STYLES = {"ok": "green", "warning": "yellow", "error": "red", "unknown": "dim"}
 
@@ -35,7 +35,8 @@ def doctor(*, url: str | None, as_json: bool, backend: str) -> int:
         if not isinstance(transport, Doctor):
             raise UnsupportedError(f"{where.partition(':')[0]}: there is no broker whose settings could be examined")
         async with transport:
-            found = await transport.examine()
+            with waiting(f"asking {shown(where)} for its settings"):
+                found = await transport.examine()
         _show(found, as_json=as_json)
         return exits.FAILED if any(finding.verdict == "error" for finding in found) else exits.OK
 

@@ -13,7 +13,7 @@ from .output import line, remark
 
 
 @click.command("generate")
-@click.argument("schemas", metavar="PROFILE.xsd...", nargs=-1, required=True)
+@click.argument("schemas", metavar="PROFILE.xsd...", nargs=-1, required=True, type=click.Path())
 @click.option(
     "-o",
     "--output",

@@ -15,7 +15,7 @@ from cimbus.middleware.transport import Transport
 
 from . import exits, running
 from .options import backend_option, bus_option, json_option, shared_bus
-from .output import record, remark, table
+from .output import record, remark, shown, table, waiting
 
 UNSEEN: Final = {
     "mqtt": "MQTT has no command that lists sessions. A durable group is the session of the client id "
@@ -46,7 +46,9 @@ def list_groups(*, abandoned: bool, bus: str | None, as_json: bool, backend: str
 
     async def work() -> int:
         async with open_transport(url) as transport:
-            found = [group for group in await _admin(transport, url).groups() if group.abandoned or not abandoned]
+            with waiting(f"asking {shown(url)} for its groups"):
+                there = await _admin(transport, url).groups()
+        found = [group for group in there if group.abandoned or not abandoned]
         _show(found, as_json=as_json)
         return exits.OK
 

@@ -14,6 +14,7 @@ from cimbus.application.dead_letters import BusDeadLetters, DeadLetter, DeadLett
 from cimbus.middleware.one_line import one_line
 from cimbus.middleware.safe_url import bus_name
 
+from .completing import complete_noun
 from .output import document, fail, line, styled
 from .reading import format_of
 
@@ -41,7 +42,7 @@ STORE: Final = click.option(
 )
 _FILTERS: Final = (
     click.option("--consumer", metavar="NAME", help="Of this group, such as OMS.EndDeviceEvents.created."),
-    click.option("--noun", metavar="NOUN", help="Of this noun."),
+    click.option("--noun", metavar="NOUN", shell_complete=complete_noun, help="Of this noun."),
     click.option("--key", metavar="KEY", help="About this object."),
     click.option("--error", metavar="TEXT", help="With this in their reason."),
     click.option("--older-than", metavar="AGE", help="At least so old: 90s, 15m, 12h, 30d."),

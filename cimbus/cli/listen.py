@@ -21,6 +21,7 @@ from cimbus.middleware.frame import Frame
 from cimbus.middleware.transport import Consumer, SubscriptionSpec
 
 from . import exits, running
+from .completing import complete_noun, complete_verb
 from .describe import as_record, kind_of_payload, summary
 from .options import common, shared_bus
 from .output import document, fail, record, remark, shown, styled
@@ -37,8 +38,8 @@ class ListenOptions(msgspec.Struct, frozen=True):
 
 
 @click.command("listen")
-@click.option("--noun", metavar="WORD", help="One noun only.")
-@click.option("--verb", metavar="WORD", help="One verb only.")
+@click.option("--noun", metavar="WORD", shell_complete=complete_noun, help="One noun only.")
+@click.option("--verb", metavar="WORD", shell_complete=complete_verb, help="One verb only.")
 @click.option("--key", metavar="TEXT", help="One object only.")
 @click.option(
     "--kind",

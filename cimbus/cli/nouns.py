@@ -15,13 +15,14 @@ from cimbus.interface.schemas import json_schema, markdown_page, xml_schema
 from cimbus.testing.sampling import sample
 
 from . import exits
+from .completing import complete_noun
 from .output import document
 
 FORMS = ("xsd", "json-schema", "markdown")
 
 
 @click.command("schema")
-@click.argument("noun")
+@click.argument("noun", shell_complete=complete_noun)
 @click.option("--to", "form", type=click.Choice(FORMS), default="xsd", show_default=True, help="What to write.")
 @click.option("--namespace", default="", metavar="URI", help="Which one, where a noun has several.")
 def schema(*, noun: str, form: str, namespace: str) -> int:
@@ -40,7 +41,7 @@ def schema(*, noun: str, form: str, namespace: str) -> int:
 
 
 @click.command("sample")
-@click.argument("noun")
+@click.argument("noun", shell_complete=complete_noun)
 @click.option("--to", "form", type=click.Choice(["xml", "json"]), default="xml", show_default=True, help="The format.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Another number makes other samples.")
 @click.option("--count", type=click.IntRange(1), default=1, show_default=True, help="How many.")

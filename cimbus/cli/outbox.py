@@ -16,6 +16,7 @@ from cimbus.middleware.private_file import FILE_MODE, FOLDER_MODE
 from . import exits, running
 from .options import backend_option, bus_option, json_option, shared_bus
 from .output import fail, line, record, shown
+from .output import waiting as waiting_for
 from .reading import format_of
 
 _FILE = click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
@@ -68,7 +69,7 @@ def flush(*, file: str, timeout: float, bus: str | None, as_json: bool, backend:
         async with AsyncExitStack() as stack:
             opened = await stack.enter_async_context(Bus(url, outbox=file))
             waiting = opened.outbox
-            with anyio.move_on_after(timeout):
+            with anyio.move_on_after(timeout), waiting_for(f"sending what waits to {shown(url)}"):
                 await waiting.flush()
             left, sent, rejected = await waiting.backlog(), waiting.forwarded, waiting.rejected
         if as_json:

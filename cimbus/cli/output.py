@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final, TypeVar
 
 import orjson
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.status import Status
@@ -19,6 +20,12 @@ from rich.text import Text
 
 from cimbus.middleware.one_line import one_line
 from cimbus.middleware.safe_url import safe_url
+
+T = TypeVar("T")
+_MANY: Final = 10
+"""From how many items on progress is shown: fewer are done before a person could read it."""
+_live: Progress | None = None
+"""The bar that stands on the terminal now."""
 
 
 def shown(url: str) -> str:
@@ -68,7 +75,9 @@ def fail(text: object) -> None:
 
 
 def _write(text: Text, stream: Any) -> None:
-    if stream.isatty():
+    if _live is not None and stream is sys.stderr:
+        _live.console.print(text, soft_wrap=True)
+    elif stream.isatty():
         Console(file=stream).print(text, soft_wrap=True)
     else:
         stream.write(text.plain + "\n")
@@ -93,7 +102,11 @@ def document(data: bytes, language: str) -> None:
         raw(data)
         return
     text = (_indented_json(data) if language == "json" else _indented_xml(data)) or data.decode("utf-8", "replace")
-    Console().print(Syntax("\n".join(map(clean_keeping_indent, text.splitlines())), language, word_wrap=True))
+    Console().print(Syntax("\n".join(map(clean_keeping_indent, text.splitlines())), language, **_COLOURS))
+
+
+_COLOURS: Final[dict[str, Any]] = {"theme": "ansi_dark", "background_color": "default", "word_wrap": True}
+"""The sixteen colours of the terminal, on its own background, whether that is dark or light."""
 
 
 def clean_keeping_indent(text: str) -> str:
@@ -126,11 +139,30 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str =
         sys.stdout.flush()
         return
     made = Table(title=title or None, title_justify="left", header_style="bold")
+    texts = [[one_line(cell) for cell in row] for row in rows]
     for column in columns:
-        made.add_column(column, overflow="fold")
-    for row in rows:
-        made.add_row(*(Text(one_line(cell)) for cell in row))
-    Console().print(made)
+        made.add_column(column)
+    for row in texts:
+        made.add_row(*map(Text, row))
+    console = Console()
+    if console.measure(made, options=console.options.update_width(_ANY_WIDTH)).maximum <= console.width:
+        console.print(made)
+    else:
+        _wide_table(console, columns, texts, title)
+
+
+_ANY_WIDTH: Final = 100_000
+"""Wider than any table, so that what it needs is measured, and not what there is."""
+
+
+def _wide_table(console: Console, columns: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> None:
+    """Write a table that is wider than the terminal: a line a row, which the terminal wraps and a person can copy."""
+    widths = [max(map(cell_len, each)) for each in zip(columns, *rows, strict=True)]
+    if title:
+        console.print(Text(title, "italic"), soft_wrap=True)
+    for row, style in ((columns, "bold"), *((row, "") for row in rows)):
+        cells = [cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)]
+        console.print(Text("  ".join(cells).rstrip(), style), soft_wrap=True)
 
 
 def progress() -> Progress:
@@ -155,6 +187,24 @@ def above(bar: Progress) -> Generator[None]:
     yield
     if not bar.disable:
         bar.start()
+
+
+def tracked(items: Sequence[T], text: str) -> Iterator[T]:
+    """Yield items with a progress bar on stderr, where results go elsewhere; on a terminal they are the progress.
+
+    Remarks that are written meanwhile stand above the bar.
+    """
+    global _live  # noqa: PLW0603  # a terminal has one line for a bar
+    with progress() as bar:
+        if interactive() or bar.disable or len(items) < _MANY:
+            bar.stop()
+            yield from items
+            return
+        _live = bar
+        try:
+            yield from bar.track(items, description=text)
+        finally:
+            _live = None
 
 
 def waiting(text: str) -> Status:

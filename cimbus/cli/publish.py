@@ -26,6 +26,7 @@ from cimbus.middleware.send_report import unroutable_in
 from cimbus.nouns.keys import key_of
 
 from . import exits, running
+from .completing import complete_noun, complete_verb
 from .describe import as_record, kind_of_payload
 from .options import common, shared_bus
 from .output import above, fail, progress, record, remark, styled
@@ -55,9 +56,13 @@ class Overrides(msgspec.Struct, frozen=True):
 
 
 @click.command("publish")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("--noun", metavar="WORD", help="Instead of the header's noun, for the topic.")
-@click.option("--verb", metavar="WORD", help="Instead of the header's verb, for the topic.")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path())
+@click.option(
+    "--noun", metavar="WORD", shell_complete=complete_noun, help="Instead of the header's noun, for the topic."
+)
+@click.option(
+    "--verb", metavar="WORD", shell_complete=complete_verb, help="Instead of the header's verb, for the topic."
+)
 @click.option("--key", metavar="TEXT", help="Instead of the object's mRID or name.")
 @click.option("--expires", type=click.FloatRange(min=0), metavar="S", help="Not to be handled after S seconds.")
 @click.option(

@@ -18,7 +18,7 @@ from cimbus.readings.files import FileFormat
 from . import exits
 from .decoded import DecodeOptions
 from .options import zone_named
-from .output import fail, remark
+from .output import fail, remark, tracked
 from .reading import because
 
 
@@ -65,7 +65,7 @@ class _Reader:
 
     def rows(self) -> Iterator[ReadingRow]:
         """Yield the readings of all files."""
-        for file in self._files:
+        for file in tracked(self._files, "reading"):
             try:
                 yield from rows(file, assume=self._zone, limits=self._limits)
             except (CimbusError, OSError) as error:

@@ -27,7 +27,7 @@ Show = Callable[[Message[Any]], None]
 
 
 @click.command("request")
-@click.argument("file", metavar="[FILE]", required=False)
+@click.argument("file", metavar="[FILE]", required=False, type=click.Path())
 @click.option("--id", "ids", multiple=True, metavar="MRID", help="Instead of FILE: ask for this meter's readings.")
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), default=30.0, show_default=True, metavar="S")
 @click.option("--all", "all_", is_flag=True, help="Wait for a reply in parts, to the last.")

@@ -15,6 +15,7 @@ from cimbus.application.handlers.named_buses import DEFAULT
 from cimbus.application.logs.setup import LogFormat
 
 from .arguments import given_arguments
+from .completing import complete_component
 from .health.address import HttpAddress, read_address
 from .importing import search_here
 from .logs import log_options, logged
@@ -31,7 +32,14 @@ and than a transport needs to notice that its broker does not answer (some ten s
 
 
 @click.command("run")
-@click.argument("components", metavar="MODULE:COMPONENT...", nargs=-1, required=True, envvar="CIMBUS_RUN_COMPONENTS")
+@click.argument(
+    "components",
+    metavar="MODULE:COMPONENT...",
+    nargs=-1,
+    required=True,
+    envvar="CIMBUS_RUN_COMPONENTS",
+    shell_complete=complete_component,
+)
 @click.option("--strict", is_flag=True, help="Make dead letters of what the Edition 1 schema refuses.")
 @click.option(
     "--health",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from importlib.util import find_spec
 
 import anyio
 import anyio.abc
 
+from cimbus.errors import MissingExtraError
 from cimbus.middleware.tasks import unwrap_single_error
 
 from . import exits
@@ -27,7 +29,12 @@ def run(work: Work, backend: str, *, endless: bool = False, drain: Callable[[], 
         backend: asyncio or trio.
         endless: the command runs until a signal, so that SIGTERM is not a failure.
         drain: called at the first signal instead of cancelling; False says that there is nothing to drain.
+
+    Raises:
+        MissingExtraError: the event loop is not installed.
     """
+    if backend == "trio" and find_spec("trio") is None:
+        raise MissingExtraError("--backend trio needs trio; install it with: pip install 'cimbus[trio]'")
     return anyio.run(_until_signal, work, endless, drain, backend=backend)
 
 

@@ -13,13 +13,21 @@ from cimbus.interface.topic import DEFAULT_CONTEXT, Topic, kind_of_verb
 from cimbus.middleware.discovery import installed_namings, open_transport
 
 from . import exits
+from .completing import complete_noun, complete_verb
 from .options import context_option, json_option
 from .output import record, remark, table
 
 
 @click.command("topics")
-@click.argument("nouns", metavar="[NOUN]...", nargs=-1)
-@click.option("--verb", "verbs", multiple=True, metavar="WORD", help="One verb only (may be repeated).")
+@click.argument("nouns", metavar="[NOUN]...", nargs=-1, shell_complete=complete_noun)
+@click.option(
+    "--verb",
+    "verbs",
+    multiple=True,
+    metavar="WORD",
+    shell_complete=complete_verb,
+    help="One verb only (may be repeated).",
+)
 @click.option("--key", default="", metavar="TEXT", help="Show the topics of this object.")
 @click.option("--bus", "url", default=None, metavar="URL", help="Show how topics are written on this bus only.")
 @context_option

@@ -17,7 +17,7 @@ from cimbus.interface.element import XmlElement
 from . import exits
 from .decoded import DecodeOptions, Document, documents_of
 from .options import json_option
-from .output import fail, line, record, remark
+from .output import fail, line, record, remark, tracked
 from .reading import because, format_of, read_bytes
 from .schema_path import SchemaPath
 
@@ -35,7 +35,7 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 @click.command("validate")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path())
 @click.option(
     "--schema-path",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -56,7 +56,7 @@ def validate_command(
     schemas = None if schema_path is None else SchemaPath(schema_path)
     options = DecodeOptions.of(strict=True, max_bytes=max_bytes, zone=None, verb="", source=None)
     failed = 0
-    for name in files:
+    for name in tracked(files, "validating"):
         try:
             data = read_bytes(name)
             found = [*_declared(name, data, options), *_by_schemas(name, data, schemas)]

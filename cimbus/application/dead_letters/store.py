@@ -96,6 +96,9 @@ class DeadLetters:
         home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
         return cls(Path(home) / "cimbus" / "dead-letters.db")
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.path!r})"
+
     async def check(self) -> None:
         """Open the store for writing; a component does so when it starts, not with the first letter.
 

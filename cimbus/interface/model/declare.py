@@ -53,6 +53,7 @@ class an alias, or another name, since only field names are written.
 from __future__ import annotations
 
 import enum
+import inspect
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self, TypeVar, dataclass_transform
@@ -150,6 +151,7 @@ CIM_OPTIONS: Final = {
     "omit_defaults": True,  # JSON without the children that are not there
     "forbid_unknown_fields": True,  # so that the fast JSON path leaves unknown children to the one that keeps them
     "frozen": True,  # a message is a value
+    "repr_omit_defaults": True,  # what is there, not the dozens of children that are not
     "gc": False,  # a tree of frozen values has no cycles; the collector need not look through 10 000 readings
 }
 
@@ -172,6 +174,20 @@ class CimMeta(StructMeta):
         return super().__new__(mcls, name, bases, namespace, **options)
 
 
+def _documented(cls: type[Any]) -> str:
+    """Return the docstring of a class, and its children: what ``help()`` shows, worked out when it is asked for."""
+    from .describe import describe_class
+
+    own = inspect.cleandoc(vars(cls).get("__doc__") or "")
+    try:
+        return f"{own}\n\n{describe_class(cls)}".strip()
+    except (NameError, TypeError, ValueError):  # it refers to a class that is not declared yet, or is none for the wire
+        return own
+
+
+CimMeta.__doc__ = property(_documented)  # type: ignore[assignment]  # of the classes that it makes
+
+
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(msgspec.field,))
 class Cim(msgspec.Struct, metaclass=CimMeta, frozen=True, kw_only=True):
     """The base of every class that is declared for the wire.
@@ -183,7 +199,7 @@ class Cim(msgspec.Struct, metaclass=CimMeta, frozen=True, kw_only=True):
     ...     mRID: str
     ...     normalOpen: bool | None = None
     >>> Breaker(mRID="b-1")
-    Breaker(extensions=None, mRID='b-1', normalOpen=None)
+    Breaker(mRID='b-1')
     """
 
     choices: ClassVar[tuple[Choice, ...]] = ()

@@ -52,6 +52,12 @@ class FieldSpec(msgspec.Struct, frozen=True, kw_only=True):
     facets: Facets = NO_FACETS
     model_reference: str = ""
 
+    @property
+    def cardinality(self) -> str:
+        """How many there may be: ``0..1``, ``1..*``."""
+        least = self.least if self.many else int(self.required)
+        return f"{least}..{self.most or '*' if self.many else 1}"
+
 
 class ClassSpec(msgspec.Struct, frozen=True, kw_only=True):
     """One class: its fields in schema order, its choices and its wildcard (see ``Cim``).

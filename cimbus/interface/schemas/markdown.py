@@ -65,15 +65,11 @@ def _class(name: str, cls: type[Any]) -> Iterator[str]:
     yield "|---|---|---|" + ("---|" if cim else "")
     for field in spec.fields:
         mark = {"attribute": "@", "text": "text "}.get(field.place, "")
-        row = f"| `{mark}{field.xml}` | {_occurs(field)} | {_type(field)} |"
+        row = f"| `{mark}{field.xml}` | {field.cardinality} | {_type(field)} |"
         yield row + (f" {field.model_reference.rpartition('#')[2]} |" if cim else "")
     for choice in spec.choices:
         words = ["one of" if choice.required else "at most one of", "any of"][choice.repeated]
         yield from ["", f"Choice: {words} {', '.join(f'`{child}`' for child in choice.names)}."]
-
-
-def _occurs(field: FieldSpec) -> str:
-    return f"{field.least if field.many else int(field.required)}..{'*' if field.most is None else field.most}"
 
 
 def _type(field: FieldSpec) -> str:

@@ -149,7 +149,7 @@ def beside_query(request: Request, noun: str) -> tuple[Request, tuple[Extension,
     They have to be written behind the query: readers take the first.
 
     >>> beside_query(Request(), "MeterReadings")
-    (Request(extensions=None, start_time=None, end_time=None, options=(), ids=()), ())
+    (Request(), ())
     """
     extensions = request.extensions
     behind = tuple(e for e in extensions.elements if is_query(e.element.name, noun)) if extensions is not None else ()
