@@ -19,6 +19,7 @@ IEC 61968-1, clause 5, names the layers of such a system; each has its folder he
 from __future__ import annotations
 
 from . import codecs, nouns
+from .application.audit import AuditTrail
 from .application.bus import Bus
 from .application.chain import CallNext
 from .application.component import Component
@@ -143,6 +144,7 @@ __all__ = [  # noqa: RUF022  # grouped
     "remove_elements",
     "serve",
     # observing
+    "AuditTrail",
     "JsonFormatter",
     "MessageFilter",
     "Metrics",

@@ -12,6 +12,7 @@ from typing import Any
 import anyio
 import click
 
+from cimbus.application.audit import AuditTrail
 from cimbus.application.bus import Bus
 from cimbus.application.component import Component
 from cimbus.application.handler_call import handlers_in_threads
@@ -19,6 +20,7 @@ from cimbus.application.handlers.named_buses import DEFAULT
 from cimbus.application.logs.setup import LogFormat
 
 from . import exits, running
+from .audit import audit_option
 from .importing import search_here
 from .logs import log_options, logged
 from .options import buses_option, common_but_bus, shared_bus
@@ -29,6 +31,14 @@ from .output import fail, line, record, remark, shown
 @click.argument("names", metavar="MODULE:COMPONENT...", nargs=-1, required=True)
 @click.option("--strict", is_flag=True, help="Make dead letters of what the Edition 1 schema refuses.")
 @log_options
+@audit_option
+@click.option(
+    "--tracing",
+    is_flag=True,
+    envvar="CIMBUS_TRACING",
+    show_envvar=True,
+    help="Make OpenTelemetry spans, by the provider that is set in the program.",
+)
 @buses_option
 @common_but_bus
 def run_command(
@@ -41,6 +51,8 @@ def run_command(
     strict: bool,
     log_format: LogFormat | None,
     log_level: str | None,
+    audit: str | None,
+    tracing: bool,
 ) -> int:
     """Run components until SIGTERM or Ctrl-C, then finish what was begun; a second signal does not wait.
 
@@ -52,6 +64,7 @@ def run_command(
     """
     urls = _urls(bus)
     components = [load(name) for name in names]
+    trail = None if audit is None else AuditTrail(audit)
     started = False
 
     def drain() -> bool:
@@ -64,7 +77,9 @@ def run_command(
         async with AsyncExitStack() as stack:
             buses: dict[str, Bus] = {}
             for name, url in urls.items():
-                buses[name] = await stack.enter_async_context(Bus(url, context=context, strict=strict))
+                buses[name] = await stack.enter_async_context(
+                    Bus(url, context=context, strict=strict, audit=trail, tracing=tracing)
+                )
             group = await stack.enter_async_context(anyio.create_task_group())
             for component in components:
                 await group.start(component.run, buses)
