@@ -78,13 +78,9 @@ def test_what_an_application_and_a_person_do_is_one_trail(cimbus, files, path, t
 
     assert cimbus("audit", "verify", path)[0] == 0
     lines = [json.loads(line) for line in path.read_bytes().splitlines()]
-    assert [line["event"] for line in lines if "letter" in line] == [
-        "dead_lettered",
-        "edited",
-        "replay_requested",
-        "replayed",
-        "dead_lettered",
-        "settled",
-        "removed",
-    ]
-    assert all("user" in line for line in lines if line["event"] in ("edited", "replay_requested", "removed"))
+    about = [line["event"] for line in lines if "letter" in line]
+    asked = ["edited", "replay_requested", "removed"]
+    assert [event for event in about if event in asked] == asked
+    assert about.count("dead_lettered") == 2
+    assert about.index("dead_lettered") < about.index("replay_requested") < about.index("replayed")
+    assert all("user" in line for line in lines if line["event"] in asked)

@@ -220,11 +220,10 @@ def test_with_a_sync_of_0_each_line_is_on_disk_at_once(path, monkeypatch):
     assert len(synced) >= 3
 
 
-@given(
-    st.dictionaries(
-        st.text().filter("hash".__ne__), st.one_of(st.text(), st.integers(-(2**53), 2**53), st.booleans()), min_size=1
-    )
-)
+VALUES = st.one_of(st.text(), st.integers(-(2**53), 2**53), st.booleans())
+
+
+@given(st.dictionaries(st.text().filter("hash".__ne__), VALUES, min_size=1))
 def test_any_record_is_one_line_that_follows(record):
     line, digest = chained(record, START)
 

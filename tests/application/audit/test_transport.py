@@ -95,15 +95,19 @@ async def test_a_refused_message_is_written_with_the_reason(path):
     assert "backlog" in lines(path, "refused")[0]["reason"]
 
 
+async def roll_back(bus):
+    async with bus.transaction() as transaction:
+        await transaction.publish(readings(), message_id="rolled back")
+        raise LookupError
+
+
 async def test_a_transaction_is_written_when_it_is_committed(path):
     async with Bus("memory:", audit=path) as bus, bus.subscribe(EndDeviceEvents, group="G") as events:
         await bus.publish(event(), message_id="m-1")
         with anyio.fail_after(LIMIT):
             delivery = await events.receive()
         with pytest.raises(LookupError):
-            async with bus.transaction() as transaction:
-                await transaction.publish(readings(), message_id="rolled back")
-                raise LookupError
+            await roll_back(bus)
         async with bus.transaction(events, [delivery]) as transaction:
             await transaction.publish(readings(), message_id="m-2")
             assert len(lines(path, "sent")) == 1
