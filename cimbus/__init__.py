@@ -21,6 +21,7 @@ from __future__ import annotations
 __version__ = "0.1.0"
 
 from . import codecs, nouns
+from .application.audit import AuditTrail
 from .application.bus import Bus
 from .application.chain import CallNext
 from .application.component import Component
@@ -145,6 +146,7 @@ __all__ = [  # noqa: RUF022  # grouped
     "remove_elements",
     "serve",
     # observing
+    "AuditTrail",
     "JsonFormatter",
     "MessageFilter",
     "Metrics",

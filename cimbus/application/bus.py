@@ -21,6 +21,7 @@ from cimbus.middleware.transport import Transport
 from .bus_options import (
     BusOptions,
     RequestOptions,
+    audit_of,
     check_bus_options,
     dead_letters_of,
     large_messages_of,
@@ -73,7 +74,8 @@ class Bus(BusStatus):
         self._outbox = outbox_of(options)
         large = large_messages_of(options)
         self._claims = large.claims
-        self.transport = transport_of(bus, lazy=bool(options.get("lazy") or self._outbox))
+        self.audit = audit_of(options)
+        self.transport = transport_of(bus, lazy=bool(options.get("lazy") or self._outbox), audit=self.audit)
         self.url = bus if isinstance(bus, str) else ""
         self.name = bus_name(self.url) if self.url else ""
         self.context = options.get("context")
@@ -102,7 +104,7 @@ class Bus(BusStatus):
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
-            opened = connected(self.transport, self._outbox, self.dead_letters, self.name)
+            opened = connected(self.transport, self._outbox, self.dead_letters, self.name, self.audit)
             self._tasks = await stack.enter_async_context(opened)
             self._stack = stack.pop_all()
         return self
@@ -227,6 +229,7 @@ class Bus(BusStatus):
             counted=counted,
             bus=self.name,
             claims=self._claims,
+            audit=self.audit,
         )
 
     @overload

@@ -14,6 +14,7 @@ from cimbus.interface.header_fields import PublishFields
 from cimbus.middleware.outbox import Full, Outbox
 from cimbus.middleware.transport import Transport
 
+from .audit import AuditTrail
 from .claim_check import ClaimCheck, open_content_store
 from .claim_check.claim_check import KEEP, OVER
 from .claim_check.large_messages import LargeMessages
@@ -50,7 +51,8 @@ class BusOptions(TypedDict, total=False):
     folder, or a URL of fsspec, where larger messages are stored beside the bus, with a reference on it (claim check);
     by default $CIMBUS_CLAIM_STORE, if that is set. ``claim_over``: from which size, in bytes; 256 KiB by default.
     ``claim_keep``: for how long, in seconds or as ``timedelta``; a week by default. ``tracing``: True, or a provider of
-    tracers: make OpenTelemetry spans of what is sent, received and handled.
+    tracers: make OpenTelemetry spans of what is sent, received and handled. ``audit``: a file (or an ``AuditTrail``)
+    that says what was sent, received and settled.
     """
 
     source: str | None
@@ -73,6 +75,7 @@ class BusOptions(TypedDict, total=False):
     claim_over: int
     claim_keep: float | timedelta
     tracing: bool | TracerProvider
+    audit: AuditTrail | str | os.PathLike[str] | None
 
 
 class RequestOptions(PublishFields, total=False):
@@ -161,6 +164,16 @@ def dead_letters_of(letters: DeadLetters | str | None, url: str, transport: Tran
     if (letters or os.environ.get("CIMBUS_DEAD_LETTERS")) == "bus":
         return BusDeadLetters(url, transport)
     return DeadLetters(letters) if letters else DeadLetters.beside(url or "memory:")
+
+
+def audit_of(options: BusOptions) -> AuditTrail | None:
+    """Return the audit trail of a bus, as its options say.
+
+    >>> audit_of({"audit": "audit.jsonl"})
+    AuditTrail('audit.jsonl')
+    """
+    audit = options.get("audit")
+    return audit if audit is None or isinstance(audit, AuditTrail) else AuditTrail(audit)
 
 
 def spans_of(options: BusOptions, url: str) -> Spans | None:

@@ -16,9 +16,11 @@ from cimbus.middleware.discovery import open_transport
 from cimbus.middleware.frame import Frame
 from cimbus.middleware.outbox import Outbox
 from cimbus.middleware.safe_log import safe_logger
+from cimbus.middleware.safe_url import bus_name
 from cimbus.middleware.tasks import background
 from cimbus.middleware.transport import Transport
 
+from .audit import AuditTrail, audited
 from .dead_letters import BusDeadLetters, DeadLetter, DeadLetters, LetterReplay
 
 log: Final = safe_logger("cimbus")
@@ -32,19 +34,23 @@ OUTBOX: Final = "outbox"
 """The consumer of dead letters that the middleware has refused."""
 
 
-def transport_of(bus: str | Transport, *, lazy: bool) -> Transport:
+def transport_of(bus: str | Transport, *, lazy: bool, audit: AuditTrail | None = None) -> Transport:
     """Return the transport of a URL; a lazy one need not reach its middleware to be opened.
+
+    With a trail, what passes it is written there.
 
     Raises:
         UsageError: the URL has an unknown scheme, or an invalid option.
     """
     transport = open_transport(bus) if isinstance(bus, str) else bus
+    if audit is not None:
+        transport = audited(transport, audit, bus_name(bus) if isinstance(bus, str) else "")
     return deferred(transport) if lazy else transport
 
 
 @asynccontextmanager
 async def connected(
-    transport: Transport, outbox: Outbox | None, letters: DeadLetters, name: str
+    transport: Transport, outbox: Outbox | None, letters: DeadLetters, name: str, audit: AuditTrail | None = None
 ) -> AsyncGenerator[TaskGroup]:
     """Return the block in which a bus is open; it yields the group for tasks beside it.
 
@@ -59,6 +65,8 @@ async def connected(
         log.error("the outbox: %s became dead letter %d: %s", frame.topic, number, reason)
 
     async with AsyncExitStack() as stack:
+        if audit is not None:
+            await stack.enter_async_context(audit.opened())
         await stack.enter_async_context(transport)
         if outbox is not None:
             await stack.enter_async_context(outbox.opened(transport.send, reject))

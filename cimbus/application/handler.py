@@ -8,6 +8,7 @@ once``. The interceptors of ``chain`` do this.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import anyio
 
@@ -17,6 +18,7 @@ from cimbus.middleware.delivery import Delivery, Outcome
 from cimbus.middleware.frame import Frame
 from cimbus.middleware.transport import Consumer, SubscriptionSpec
 
+from .audit import letter_record
 from .batch_handler import BatchHandler, BatchItem
 from .batch_workers import BatchWorkers
 from .chain import Interceptor, compose
@@ -116,7 +118,7 @@ class HandlerRunner(HandlerStatus):
         """Keys whose messages may become dead letters behind an earlier one; the store knows which do."""
         self._knows_held = spec.after_dead_letter != "hold_key"
         """Whether ``_held`` has all of them: the store has been read."""
-        self._replay = LetterReplay(reader.letters, reader.consumer, reader.bus, self._put, self._held_keys)
+        self._replay = LetterReplay(reader.letters, reader.consumer, reader.bus, self._put_again, self._held_keys)
 
     def _interceptors(self, inbox: Inbox | None, target: Publisher, shared: Publisher | None) -> list[Interceptor]:
         """Return the interceptors that this handler needs, the outermost first."""
@@ -198,6 +200,15 @@ class HandlerRunner(HandlerStatus):
 
     def _put(self, delivery: Delivery[Frame]) -> None:
         self._workers.put(delivery.value.topic.key, delivery)
+
+    def _put_again(self, delivery: Delivery[Frame]) -> None:
+        """Give the workers a dead letter."""
+        audit, letter = self._reader.audit, delivery.token
+        if audit is not None and isinstance(letter, DeadLetter):
+            audit.write(letter_record("replayed", letter, letter.id))
+            settled = partial(letter_record, "settled", letter, letter.id)
+            delivery.on_settled(lambda _, outcome: audit.write(settled(outcome=outcome.value)))
+        self._put(delivery)
 
     def _held_keys(self, keys: set[str]) -> None:
         if self.spec.after_dead_letter == "hold_key":

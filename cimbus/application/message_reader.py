@@ -18,8 +18,11 @@ from cimbus.middleware.delivery import Delivery
 from cimbus.middleware.expiry import is_expired
 from cimbus.middleware.frame import Frame
 from cimbus.middleware.net import Backoff, ThrottledLog
+from cimbus.middleware.one_line import one_line
 from cimbus.middleware.safe_log import safe_logger
 
+from .audit import AuditTrail, letter_record
+from .audit.transport import LONGEST
 from .claim_check import ClaimCheck
 from .claim_check.content_store import ContentStoreError
 from .claim_check.reference import joined
@@ -45,6 +48,7 @@ class MessageReader:
         counted: called for each dead letter.
         bus: the name of the bus in the store.
         claims: reads what was stored beside the bus.
+        audit: where dead letters are written down; None: nowhere.
 
     Attributes:
         dead_lettered: how many messages became dead letters.
@@ -63,7 +67,9 @@ class MessageReader:
         counted: Callable[[], None] | None = None,
         bus: str = "",
         claims: ClaimCheck | None = None,
+        audit: AuditTrail | None = None,
     ) -> None:
+        self.audit = audit
         self._claims = claims or ClaimCheck()
         self.bus = bus
         self.letters = letters
@@ -215,6 +221,8 @@ class MessageReader:
         if self._counted is not None:
             self._counted()
         log.error("%s: %s became dead letter %d: %s", self.consumer, delivery.value.topic, number, reason)
+        if self.audit is not None:
+            self.audit.write(letter_record("dead_lettered", letter, number, reason=one_line(reason, most=LONGEST)))
         delivery.reject()
 
     async def _kept(self, letter: DeadLetter) -> int:

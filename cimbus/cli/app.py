@@ -16,6 +16,7 @@ from cimbus.errors import CimbusError, ConnectError, UsageError
 from . import exits
 from .acl import acl
 from .asyncapi import asyncapi
+from .audit import audit
 from .bridge import bridge_command
 from .catalog import catalog
 from .completion import completion
@@ -93,6 +94,7 @@ COMMANDS: Final = (
     acl,
     asyncapi,
     completion,
+    audit,
 )
 
 for command in COMMANDS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import IO
 
@@ -13,6 +14,7 @@ from cimbus.interface.codecs import decode
 from cimbus.middleware.private_file import FILE_MODE, FOLDER_MODE
 
 from . import exits, running
+from .audit import audit_option, trail_of, write_letter
 from .dlq_replay import replay
 from .letters import STORE, exists, filter_of, filters, found, narrows, record_of, row, show_letter
 from .options import backend_option, bus_option, json_option, letters_of
@@ -90,18 +92,26 @@ def show(
 @dlq.command("edit")
 @click.argument("number", metavar="ID", type=int)
 @click.argument("file", type=click.File("rb"), required=False)
+@audit_option
 @bus_option
 @STORE
 @json_option
 @backend_option
 def edit(
-    *, number: int, file: IO[bytes] | None, bus: str | None, store: str | None, as_json: bool, backend: str
+    *,
+    number: int,
+    file: IO[bytes] | None,
+    audit: str | None,
+    bus: str | None,
+    store: str | None,
+    as_json: bool,
+    backend: str,
 ) -> int:
     """Give a dead letter the body in FILE (- for standard input), or the one that you write in $EDITOR.
 
     The body that was delivered is kept beside it.
     """
-    letters = letters_of(bus, store)
+    letters, trail = letters_of(bus, store), trail_of(audit)
 
     async def work() -> int:
         kept, missing = await found(letters, (number,), filter_of(bus))
@@ -115,6 +125,7 @@ def edit(
             except DecodeError as error:
                 remark(f"the new body is no message: {error}", "red")
             await letters.edit(letter.id, body)
+            write_letter(trail, "edited", letter, edited_sha256=hashlib.sha256(body).hexdigest())
             if as_json:
                 record({"id": letter.id, "size": len(body)})
             else:
@@ -135,18 +146,28 @@ def _edited(body: bytes) -> bytes | None:
 
 @dlq.command("drop")
 @click.argument("numbers", metavar="ID...", type=int, nargs=-1, required=True)
+@audit_option
 @bus_option
 @STORE
 @json_option
 @backend_option
-def drop(*, numbers: tuple[int, ...], bus: str | None, store: str | None, as_json: bool, backend: str) -> int:
+def drop(
+    *,
+    numbers: tuple[int, ...],
+    audit: str | None,
+    bus: str | None,
+    store: str | None,
+    as_json: bool,
+    backend: str,
+) -> int:
     """Remove dead letters for good."""
-    letters = letters_of(bus, store)
+    letters, trail = letters_of(bus, store), trail_of(audit)
 
     async def work() -> int:
         kept, missing = await found(letters, numbers, filter_of(bus))
         for letter in kept:
             await letters.remove(letter.id)
+            write_letter(trail, "removed", letter)
             if as_json:
                 record({"id": letter.id, "result": "removed"})
             else:
@@ -159,18 +180,31 @@ def drop(*, numbers: tuple[int, ...], bus: str | None, store: str | None, as_jso
 @dlq.command("purge")
 @filters
 @click.option("--all", "all_", is_flag=True, help="All letters, or with --bus all of that bus.")
+@audit_option
 @bus_option
 @STORE
 @json_option
 @backend_option
-def purge(*, all_: bool, bus: str | None, store: str | None, as_json: bool, backend: str, **wanted: str | None) -> int:
+def purge(
+    *,
+    all_: bool,
+    audit: str | None,
+    bus: str | None,
+    store: str | None,
+    as_json: bool,
+    backend: str,
+    **wanted: str | None,
+) -> int:
     """Remove for good the dead letters that fit the options."""
-    letters, chosen = letters_of(bus, store), filter_of(bus, **wanted)
+    letters, chosen, trail = letters_of(bus, store), filter_of(bus, **wanted), trail_of(audit)
     if all_ == narrows(chosen):
         raise click.UsageError("say which letters, such as --older-than 30d, or --all")
 
     async def work() -> int:
+        gone = await letters.letters(chosen) if trail is not None and exists(letters) else []
         count = await letters.purge(chosen) if exists(letters) else 0
+        for letter in gone:
+            write_letter(trail, "removed", letter)
         if as_json:
             record({"removed": count})
         else:

@@ -13,6 +13,7 @@ from cimbus.application.dead_letters import BusDeadLetters, DeadLetter, DeadLett
 from cimbus.errors import CimbusError
 
 from . import exits, running
+from .audit import audit_option, trail_of, write_letter
 from .letters import STORE, filter_of, filters, found, narrows
 from .options import backend_option, bus_option, json_option, letters_of, shared_bus
 from .output import fail, record, styled
@@ -36,6 +37,7 @@ LOOK: Final = 0.1
 @click.option(
     "--publish", is_flag=True, help="Publish them on the bus instead: every consumer of the topic receives them."
 )
+@audit_option
 @bus_option
 @STORE
 @json_option
@@ -46,6 +48,7 @@ def replay(
     all_: bool,
     timeout: float,
     publish: bool,
+    audit: str | None,
     bus: str | None,
     store: str | None,
     as_json: bool,
@@ -58,12 +61,14 @@ def replay(
     letter stays as it is, and the command says so. From --store bus they are sent to the consumers, whose groups keep
     them; the command does not wait.
     """
-    letters, chosen = letters_of(bus, store), filter_of(bus, **wanted)
+    letters, chosen, trail = letters_of(bus, store), filter_of(bus, **wanted), trail_of(audit)
     if sum((bool(numbers), all_, narrows(chosen))) != 1:
         raise click.UsageError("give the IDs to replay, or say which ones, such as --noun NOUN, or --all")
 
     async def work() -> int:
         kept, failed = await found(letters, numbers, chosen)
+        for letter in kept:
+            write_letter(trail, "replay_requested", letter, published=publish)
         if publish:
             failed += await _published(shared_bus(bus), letters, kept, as_json=as_json)
         elif isinstance(letters, BusDeadLetters):

@@ -9,6 +9,7 @@ from typing import Any
 
 import anyio
 
+from cimbus.application.audit import AuditTrail
 from cimbus.application.bus import Bus
 from cimbus.application.component import Component
 from cimbus.application.handler_call import handlers_in_threads
@@ -86,9 +87,7 @@ class Program:
             if self._worker is not None:
                 tasks.start_soon(self._worker.serve, self._health, gone)
             await serve_health(tasks, self._health, options.health, self._manager)
-            buses: dict[str, Bus] = {}
-            for name, url in options.urls.items():
-                buses[name] = await stack.enter_async_context(Bus(url, context=options.context, strict=options.strict))
+            buses = {name: await stack.enter_async_context(bus) for name, bus in self._buses().items()}
             group = await stack.enter_async_context(anyio.create_task_group())
             for component in self._components:
                 await group.start(component.run, buses)
@@ -96,6 +95,14 @@ class Program:
             self._manager.tell("READY=1")
             self._say(f"running {', '.join(c.name for c in self._components)} on {options.where}", "green")
         return exits.OK
+
+    def _buses(self) -> dict[str, Bus]:
+        options = self._options
+        trail = None if options.audit is None else AuditTrail(options.audit)
+        return {
+            name: Bus(url, context=options.context, strict=options.strict, audit=trail, tracing=options.tracing)
+            for name, url in options.urls.items()
+        }
 
     def _say(self, text: str, style: str = "dim") -> None:
         remark(f"{self._prefix}{text}", style)

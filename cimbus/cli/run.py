@@ -15,6 +15,7 @@ from cimbus.application.handlers.named_buses import DEFAULT
 from cimbus.application.logs.setup import LogFormat
 
 from .arguments import given_arguments
+from .audit import audit_option
 from .completing import complete_component
 from .health.address import HttpAddress, read_address
 from .importing import search_here
@@ -65,6 +66,14 @@ and than a transport needs to notice that its broker does not answer (some ten s
 )
 @click.option("--reload", is_flag=True, help="Start again when a Python file changes, for development.")
 @log_options
+@audit_option
+@click.option(
+    "--tracing",
+    is_flag=True,
+    envvar="CIMBUS_TRACING",
+    show_envvar=True,
+    help="Make OpenTelemetry spans, by the provider that is set in the program.",
+)
 @buses_option
 @common_but_bus
 def run_command(
@@ -81,6 +90,8 @@ def run_command(
     reload: bool,
     log_format: LogFormat | None,
     log_level: str | None,
+    audit: str | None,
+    tracing: bool,
 ) -> int:
     """Run components until SIGTERM or Ctrl-C, then finish what was begun; a second signal does not wait.
 
@@ -100,6 +111,8 @@ def run_command(
         backend=backend,
         health=health if worker is None else None,
         stuck_after=stuck_after,
+        audit=audit,
+        tracing=tracing,
     )
     with logged(log_format, log_level):
         if worker is None and (workers > 1 or reload):

@@ -19,6 +19,8 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
         urls: of the buses, by name.
         health: where health is served; None: nowhere.
         stuck_after: after how many seconds without progress a handler is stuck; 0: never.
+        audit: the file of the audit trail; None: there is none.
+        tracing: make OpenTelemetry spans.
     """
 
     urls: Mapping[str, str]
@@ -28,6 +30,8 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
     backend: str
     health: HttpAddress | None
     stuck_after: float
+    audit: str | None
+    tracing: bool
 
     @property
     def where(self) -> str:

@@ -71,6 +71,16 @@ class Delivery(Generic[T]):
         self._settle(self, outcome)
         return True
 
+    def on_settled(self, tell: Callable[[Delivery[T], Outcome], None]) -> None:
+        """Call a function, too, when it has been settled."""
+        settle = self._settle
+
+        def settle_and_tell(delivery: Delivery[T], outcome: Outcome) -> None:
+            settle(delivery, outcome)
+            tell(delivery, outcome)
+
+        self._settle = settle_and_tell
+
     def accept(self) -> bool:
         """Settle it as handled."""
         return self.settle(Outcome.ACCEPTED)

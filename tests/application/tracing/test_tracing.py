@@ -70,20 +70,21 @@ def forwarding():
 @pytest.mark.parametrize("kind", ["memory", "sqlite", "mosquitto"])
 async def test_what_a_handler_publishes_is_in_the_trace_of_its_message(traces, kind, tmp_path, request):
     context = f"trace{uuid.uuid4().hex[:8]}"
-    url = {"memory": "memory:", "sqlite": f"sqlite:///{tmp_path}/bus.db"}.get(kind) or request.getfixturevalue(
-        kind
-    ).url()
+    local = {"memory": "memory:", "sqlite": f"sqlite:///{tmp_path}/bus.db"}
+    url = local.get(kind) or request.getfixturevalue(kind).url()
     template = EVENT.replace("production", context)
-    async with running(forwarding(), url, tracing=traces.provider, context=context) as bus:
-        async with bus.subscribe(MeterReadings) as subscription:
-            with traces.tracer.start_as_current_span("storm"):
-                await bus.publish(event(), message_id="m-1")
-            with anyio.fail_after(LIMIT):
-                async with await subscription.receive():
-                    pass
-            caused = READINGS.replace("production", context)
-            names = (f"send {template}", f"process {template}", f"send {caused}", f"receive {caused}")
-            sent, processed, published, received = await traces.until(*names)
+    async with (
+        running(forwarding(), url, tracing=traces.provider, context=context) as bus,
+        bus.subscribe(MeterReadings) as subscription,
+    ):
+        with traces.tracer.start_as_current_span("storm"):
+            await bus.publish(event(), message_id="m-1")
+        with anyio.fail_after(LIMIT):
+            async with await subscription.receive():
+                pass
+        caused = READINGS.replace("production", context)
+        names = (f"send {template}", f"process {template}", f"send {caused}", f"receive {caused}")
+        sent, processed, published, received = await traces.until(*names)
     (storm,) = traces.named("storm")
 
     assert is_child(sent, storm)
@@ -128,10 +129,13 @@ async def test_a_request_over_a_bridge_and_its_reply_are_one_trace(traces, mosqu
     context = f"trace{uuid.uuid4().hex[:8]}"
     options = {"tracing": traces.provider, "context": context}
     asked, replied = ASKED.replace("production", context), REPLIED.replace("production", context)
-    async with Bus("memory:", **options) as field, running(mdm(), mosquitto.url(), **options) as platform:
-        async with bridged(field, platform):
-            await field.request(query(), timeout=LIMIT)
-            processed, received = await traces.until(f"process {asked}", f"receive {replied}")
+    async with (
+        Bus("memory:", **options) as field,
+        running(mdm(), mosquitto.url(), **options) as platform,
+        bridged(field, platform),
+    ):
+        await field.request(query(), timeout=LIMIT)
+        processed, received = await traces.until(f"process {asked}", f"receive {replied}")
     sent, forwarded = traces.named(f"send {asked}")
     (answered,) = traces.named(f"send {replied}")
 
@@ -144,11 +148,15 @@ async def test_a_request_over_a_bridge_and_its_reply_are_one_trace(traces, mosqu
 
 
 async def test_a_bridge_without_tracing_passes_the_trace_on(traces, tmp_path):
-    async with Bus("memory:", tracing=traces.provider) as field, Bus(f"sqlite:///{tmp_path}/bus.db") as platform:
-        async with bridged(field, platform), platform.subscribe(EndDeviceEvents) as subscription:
-            await field.publish(event())
-            with anyio.fail_after(LIMIT):
-                delivery = await subscription.receive()
+    async with (
+        Bus("memory:", tracing=traces.provider) as field,
+        Bus(f"sqlite:///{tmp_path}/bus.db") as platform,
+        bridged(field, platform),
+        platform.subscribe(EndDeviceEvents) as subscription,
+    ):
+        await field.publish(event())
+        with anyio.fail_after(LIMIT):
+            delivery = await subscription.receive()
     (sent,) = traces.named(f"send {EVENT}")
 
     assert delivery.token.value.properties["traceparent"].split("-")[1:3] == [
@@ -199,15 +207,16 @@ async def test_what_goes_through_an_outbox_or_a_unit_of_work_stays_in_the_trace(
         work.publish(readings())
 
     url = f"sqlite:///{tmp_path}/bus.db"
-    async with running(component, url, outbox=file, tracing=traces.provider) as bus:
-        async with bus.subscribe(MeterReadings) as subscription:
-            await bus.publish(event())
-            with anyio.fail_after(LIMIT):
-                async with await subscription.receive():
-                    pass
-            created, processed, received = await traces.until(
-                f"create {EVENT}", f"process {EVENT}", f"receive {READINGS}"
-            )
+    names = f"create {EVENT}", f"process {EVENT}", f"receive {READINGS}"
+    async with (
+        running(component, url, outbox=file, tracing=traces.provider) as bus,
+        bus.subscribe(MeterReadings) as subscription,
+    ):
+        await bus.publish(event())
+        with anyio.fail_after(LIMIT):
+            async with await subscription.receive():
+                pass
+        created, processed, received = await traces.until(*names)
 
     assert is_child(processed, created)
     assert is_child(received, processed)
