@@ -173,7 +173,8 @@ def _carried_by(spec: HandlerSpec) -> tuple[AnyNounOrName, ...]:
 
 
 def _summary(function: Callable[..., Any]) -> str:
-    return (inspect.getdoc(function) or "").partition("\n")[0]
+    """Return the first line of a function's docstring; that of another object tells of its class."""
+    return (inspect.getdoc(function) or "").partition("\n")[0] if inspect.isroutine(function) else ""
 
 
 def _returned(function: Callable[..., Any]) -> Iterator[tuple[Noun, str | None]]:

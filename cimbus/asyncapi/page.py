@@ -104,7 +104,7 @@ def _operations(operations: Json, channels: Json) -> Iterator[str]:
         ]
         if "reply" in one:
             rows.append(("reply", f"at ReplyAddress: {_messages_of(one['reply']['messages'])}"))
-        rows += [("", escape(one[key])) for key in ("summary", "description") if key in one]
+        rows += [(key, escape(one[key])) for key in ("summary", "description") if key in one]
         rows += [(f"{protocol} binding", _plain(value)) for protocol, value in one.get("bindings", {}).items()]
         heading = f'<span class="{escape(one["action"])}">{escape(one["action"])}</span> {escape(name)}'
         yield anchored("operation", name, heading, definition_rows(rows))
@@ -119,7 +119,7 @@ def _channels(channels: Json) -> Iterator[str]:
         if servers := one.get("servers"):
             rows.append(("servers", ", ".join(code(name_of(each)) for each in servers)))
         if "description" in one:
-            rows.append(("", escape(one["description"])))
+            rows.append(("description", escape(one["description"])))
         rows += [(f"{protocol} binding", _plain(value)) for protocol, value in one.get("bindings", {}).items()]
         yield anchored("channel", name, escape(name), definition_rows(rows))
 
@@ -131,7 +131,7 @@ def _messages(messages: Json) -> Iterator[str]:
             ("content type", code(one["contentType"])),
             ("headers", link("schema", name_of(one["headers"]))),
             ("carries", ", ".join(_links(one["payload"])) or "any noun"),
-            ("", escape(one["description"])),
+            ("description", escape(one["description"])),
         ]
         rows += [(f"{protocol} binding", _plain(value)) for protocol, value in one.get("bindings", {}).items()]
         yield anchored("message", name, escape(name), definition_rows(rows))

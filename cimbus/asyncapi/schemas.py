@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cimbus.interface.envelope import Header, MessageType, Reply, Request
+from cimbus.interface.envelope import Header, MessageType, OperationSet, Reply, Request
 from cimbus.interface.model import Noun
 from cimbus.interface.schemas import class_json_schema, classes_of, enums_of
 from cimbus.middleware.frame import CONTENT_TYPES
@@ -94,6 +94,8 @@ class ComponentSchemas:
 
     def _payload(self, noun: Noun | str) -> Json:
         """Return the schema of the area that holds a noun; what is compressed has another form there."""
+        if noun == "OperationSet":  # of the envelope, and so no noun
+            return {"type": "object", "properties": {noun: self.reference(OperationSet)}}
         if isinstance(noun, str):
             return {"type": "object"}
         return {"type": "object", "properties": {noun.name: self.reference(noun.cls)}}

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 
 import pytest
 
 import cimbus
 from asyncapi.schema import payload_validator, problems
-from cimbus import Component, Context, Message, Topic, UsageError
+from cimbus import Cim, Component, Context, Message, Topic, UsageError, noun
 from cimbus.application.marshal import ROUTING_PROPERTIES, pack
 from cimbus.asyncapi import describe
+from cimbus.interface.envelope import Operation, OperationSet
 from cimbus.middleware.discovery import open_transport
 from cimbus.nouns import (
     EndDeviceControls,
@@ -25,7 +27,7 @@ from cimbus.testing import sample
 
 AMQP = "jms+amqp://h"
 BUSES = ["", "sqlite:/var/bus.db", "mqtt://h", "kafka://h", "jms+stomp://h?dialect=artemis", "jms+stomp://h", AMQP]
-BUSES += ["mqtt://h?template=plant1/{CONTEXT}/{noun}/{key}", "kafka://h?template=plant1.{noun}.{verb}"]
+TEMPLATES = ["mqtt://h?template=plant1/{CONTEXT}/{noun}/{key}", "kafka://h?template=plant1.{noun}.{verb}"]
 
 
 def make() -> Component:
@@ -75,7 +77,7 @@ def open_bus(url: str):
 def test_a_component_is_valid_on_every_naming(url: str) -> None:
     open_bus(url)
 
-    said = {"publishes": ["PubOutages.changed"], "requests": ["ServiceOrders", "GetMeterConfig"]}
+    said = {"publishes": ["MeterReadings.changed"], "requests": ["EndDeviceControls.create", "GetMeterReadings"]}
     document = describe(make(), buses=url, **said)
 
     assert problems(document) == []
@@ -84,7 +86,7 @@ def test_a_component_is_valid_on_every_naming(url: str) -> None:
     assert json.dumps(document) == json.dumps(describe(make(), buses=url, **said))
 
 
-@pytest.mark.parametrize("url", BUSES)
+@pytest.mark.parametrize("url", BUSES + TEMPLATES)
 def test_an_address_with_its_parameters_is_that_of_the_transport(url: str) -> None:
     """For each channel: what a topic of it is called, once its parameters are filled in."""
     naming = open_bus(url).naming
@@ -142,6 +144,19 @@ def test_the_messages_of_a_component_are_those_that_are_sent() -> None:
     assert not payload_validator(document, "EndDeviceEvents.EventMessage").is_valid(other)
 
 
+def test_an_operation_set_is_described() -> None:
+    app = Component("APP")
+    app.answers("OperationSet", verb="execute")(log_message)
+    steps = (Operation(operation_id=1, noun="EndDeviceControls", verb="create", payload=EndDeviceControls()),)
+    message = Message.of(OperationSet(operations=steps), verb="execute")
+
+    validator = payload_validator(describe(app), "OperationSet.RequestMessage")
+
+    text = cimbus.encode(message, "json")
+    assert [error.message for error in validator.iter_errors(json.loads(text))] == []
+    assert not validator.is_valid(json.loads(text.replace(b"operationId", b"operation")))
+
+
 def test_the_properties_are_those_that_are_written() -> None:
     header = {"source": "A", "context": "TEST", "revision": "2", "reply_address": "topic:x", "correlation_id": "c"}
     message = Message.of(EndDeviceEvents(), **header)
@@ -189,6 +204,35 @@ def test_what_a_handler_returns_is_sent_and_a_timer_says_when() -> None:
     assert operations["OMS.EndDeviceEvents.created.send.MeterReadings"]["action"] == "send"
     assert operations["OMS.bundle.send.EndDeviceEvents"]["summary"] == "Every 900 seconds."
     assert operations["OMS.EndDeviceEvents.created.receive"]["summary"] == "Ask for readings."
+
+
+def test_versions_of_a_noun_are_messages_of_one_operation() -> None:
+    made = [noun(f"urn:test:described:{year}#", name="Described", about=("",))(cls) for year, cls in VERSIONS.items()]
+    crews = Component("CREWS")
+    crews.on(made[1], upcast={made[0]: made[1]}, also=["urn:test:described:2028#"])(partial(log_message))
+
+    document = describe(crews, buses="mqtt://h")
+
+    assert problems(document) == []
+    (operation,) = document["operations"].values()
+    names = [each["$ref"].rpartition("/")[2] for each in operation["messages"]]
+    namespaces = [document["components"]["messages"][name]["x-xml-namespace"] for name in names]
+    assert namespaces == ["urn:test:described:2027#", "urn:test:described:2026#"]
+    assert "urn:test:described:2028#" in operation["description"]
+    assert "summary" not in operation
+    assert {"Described2026", "Described2027"} <= set(document["components"]["schemas"])
+
+
+class Described2026(Cim):
+    mRID: str
+
+
+class Described2027(Cim):
+    mRID: str
+    author: str | None = None
+
+
+VERSIONS = {2026: Described2026, 2027: Described2027}
 
 
 def test_a_reply_goes_where_the_request_says() -> None:

@@ -33,7 +33,6 @@ _KINDS: Final[dict[str, Json]] = {
     "float": {"type": ["string", "number"]},
     "integer": {"type": "integer"},
     "boolean": {"type": "boolean"},
-    "any": {},
 }
 
 
@@ -84,15 +83,17 @@ def class_json_schema(cls: type[Any], references: Mapping[type[Any], str]) -> Js
 
 
 def _class(spec: ClassSpec, references: Mapping[type[Any], str]) -> Json:
-    made: Json = {"type": "object", "properties": {field.xml: _field(field, references) for field in spec.fields}}
+    # a child that may be any noun stands under the noun's own name
+    fields = [field for field in spec.fields if field.kind != "any"]
+    made: Json = {"type": "object", "properties": {field.xml: _field(field, references) for field in fields}}
     made["properties"][EXTENSIONS] = {"type": "object"}  # what a document held beyond the class
     if name := xsi_type_of(spec.cls):
         made["properties"][XSI_TYPE_MEMBER] = {"const": name}
-    many = {field.xml for field in spec.fields if field.many}
-    required = [field.xml for field in spec.fields if field.required and not field.facets.nillable]
+    many = {field.xml for field in fields if field.many}
+    required = [field.xml for field in fields if field.required and not field.facets.nillable]
     if required:
         made["required"] = required
-    if spec.wildcard is None:
+    if spec.wildcard is None and len(fields) == len(spec.fields):
         made["additionalProperties"] = False
     rules: list[Json] = []
     for choice in spec.choices:
