@@ -15,6 +15,7 @@ from cimbus.errors import CimbusError, ConnectError, UsageError
 
 from . import exits
 from .acl import acl
+from .bench import bench
 from .bridge import bridge_command
 from .catalog import catalog
 from .decode import decode_command
@@ -74,6 +75,7 @@ COMMANDS: Final = (
     groups,
     outbox,
     acl,
+    bench,
 )
 
 for command in COMMANDS:

@@ -1,0 +1,43 @@
+"""The bus of a load: as an application opens it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cimbus.application.bus import Bus
+from cimbus.application.dead_letters import DeadLetters
+from cimbus.application.dead_letters.store import MEMORY
+
+from .plan import RunPlan
+
+
+def open_bus(plan: RunPlan, source: str) -> Bus:
+    """Return the bus of one process, not open yet.
+
+    Dead letters are kept in memory: they count as lost, and a load leaves nothing behind.
+    """
+    letters = DeadLetters(MEMORY)
+    if not plan.claim_store:
+        return Bus(plan.url, source=source, context=plan.context, format=plan.format, dead_letters=letters)
+    return Bus(
+        plan.url,
+        source=source,
+        context=plan.context,
+        format=plan.format,
+        dead_letters=letters,
+        claim_store=plan.claim_store,
+        claim_over=claim_over(plan.url),
+    )
+
+
+ROOM: Final = 65_536
+"""Bytes of a message beside its payload, on the safe side."""
+
+
+def claim_over(url: str) -> int:
+    """Return from which size on messages are stored beside a bus: what its transport does not take.
+
+    >>> claim_over("memory:") > 1_000_000
+    True
+    """
+    return max(Bus(url).transport.traits.max_body - ROOM, 1)
