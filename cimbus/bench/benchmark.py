@@ -15,11 +15,11 @@ from cimbus.middleware.safe_url import safe_url
 
 from .connecting import claim_over
 from .judging import judge
-from .limits import find_limit
+from .limits import PRECISION, find_limit
 from .machine import machine_facts
 from .plan import RunPlan, plan_run
 from .result import VERSION, BenchResult, Headroom, LoadLimit, RunResult
-from .running import LoadProgress, run_load
+from .running import DRAIN, LoadProgress, run_load
 from .scenario import REFERENCE_METERS, LoadScenario
 from .stages import measure_stages
 from .tiers import TIERS
@@ -39,7 +39,8 @@ class BenchOptions(msgspec.Struct, frozen=True, kw_only=True):
         seconds: how long messages are due.
         meters: of the utility.
         workers: processes of each application, 0: as the scenario says.
-        find_limit: search for the highest factor; ``most``: at most this.
+        find_limit: search for the highest factor; ``most``: at most this; ``precision``: the relative gap at which
+            it ends.
         format, backend: of the bodies, and the event loop.
         broker: process ids of the broker, to measure it.
 
@@ -54,6 +55,7 @@ class BenchOptions(msgspec.Struct, frozen=True, kw_only=True):
     workers: int = 0
     find_limit: bool = False
     most: float = 10_000.0
+    precision: float = PRECISION
     format: Literal["xml", "json"] = "xml"
     backend: str = "asyncio"
     broker: Sequence[int] = ()
@@ -95,7 +97,9 @@ async def run_benchmark(
         with ExitStack() as stack:
             trial = _Trial(scenario, options, stack, told)
             if options.find_limit:
-                limits[scenario.name], run = await find_limit(trial, first=options.factor, most=options.most)
+                limits[scenario.name], run = await find_limit(
+                    trial, first=options.factor, most=options.most, precision=options.precision
+                )
             else:
                 run = await trial(options.factor)
             runs.append(run)
@@ -136,8 +140,8 @@ class _Trial:
     async def __call__(self, factor: float) -> RunResult:
         plan = self._plan(factor=factor, context=self._context, claim_store=self._store)
         self._observer.begins(self._scenario.name, factor)
-        more = {"drain": TRIAL_DRAIN} if self._options.find_limit else {}
-        record = await run_load(plan, observe=self._observer.moves, broker=self._options.broker, **more)
+        drain = TRIAL_DRAIN if self._options.find_limit else DRAIN
+        record = await run_load(plan, observe=self._observer.moves, broker=self._options.broker, drain=drain)
         run = judge(record, self._scenario, factor, self._stages)
         self._observer.ends(run)
         return run
@@ -149,7 +153,8 @@ def headroom(run: RunResult, limit: LoadLimit | None, meters: float) -> Headroom
     >>> headroom.__name__
     'headroom'
     """
-    tier = min((each.tier for each in run.streams), key=list(TIERS).index)
+    tiers = {each.tier for each in run.streams}
+    tier = next(each for each in TIERS.values() if each.name in tiers)
     times = meters / REFERENCE_METERS
     factor = (limit.factor if limit else run.factor if run.sustained else 0.0) * times
     return Headroom(
@@ -161,9 +166,9 @@ def headroom(run: RunResult, limit: LoadLimit | None, meters: float) -> Headroom
         lost=sum(each.lost for each in run.streams),
         doubled=sum(each.doubled for each in run.streams),
         out_of_order=sum(each.out_of_order for each in run.streams),
-        p99=max((each.latency.p99 for each in run.streams if each.tier == tier), default=0.0),
-        tier=tier,
-        bound=TIERS[tier].bound,
+        p99=max((each.latency.p99 for each in run.streams if each.tier == tier.name), default=0.0),
+        tier=tier.name,
+        bound=tier.bound,
         bottleneck=limit.bottleneck if limit else "",
     )
 

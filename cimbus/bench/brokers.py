@@ -48,12 +48,12 @@ def started_broker(name: str) -> Generator[StartedBroker]:
     True
     """
     folder = _test_folder()
-    command = [sys.executable, "-m", "brokers", name]
+    command = [sys.executable, "-m", "brokers", name, "--load"]
     with subprocess.Popen(  # noqa: S603  # one of BROKERS
         command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
+        if process.stdin is None or process.stdout is None:
+            raise UsageError(f"{name} has no pipes")
         try:
             url = process.stdout.readline().strip()
             if "://" not in url:

@@ -8,7 +8,7 @@ from typing import Final
 
 from .accounting import ACKNOWLEDGED, unpacked
 from .latency import Latencies
-from .members import Member
+from .members import RunMember
 from .reports import Finished, StreamReport
 from .result import MessageCost, ProcessUse, RunResult, StageCost, StreamResult
 from .running import LoadRecord
@@ -113,12 +113,8 @@ def _stream(record: LoadRecord, number: int) -> StreamResult:
     )
 
 
-def _of(record: LoadRecord, role: str, index: int | None = None) -> list[Member]:
-    return [
-        each
-        for each in record.members
-        if each.assignment.role == role and index in (None, each.assignment.index)
-    ]
+def _of(record: LoadRecord, role: str, index: int | None = None) -> list[RunMember]:
+    return [each for each in record.members if each.assignment.role == role and index in (None, each.assignment.index)]
 
 
 def _report(finished: Finished | None, number: int) -> StreamReport:
@@ -154,9 +150,7 @@ def _reasons(record: LoadRecord, streams: Sequence[StreamResult], drain: float) 
     return tuple(found)
 
 
-def _cost(
-    processes: Sequence[ProcessUse], streams: Sequence[StreamResult], stages: Sequence[StageCost]
-) -> MessageCost:
+def _cost(processes: Sequence[ProcessUse], streams: Sequence[StreamResult], stages: Sequence[StageCost]) -> MessageCost:
     """Return CPU per message, by stage."""
     sent, handled = sum(each.sent for each in streams), sum(each.handled for each in streams)
     by_name = {stage.stream: stage for stage in stages}
@@ -165,7 +159,9 @@ def _cost(
         return sum(each.cpu_seconds for each in processes if each.name.startswith(role)) * 1e6
 
     def stage(name: str, count: str, total: int) -> float:
-        spent = sum(getattr(by_name[each.name], name) * getattr(each, count) for each in streams if each.name in by_name)
+        spent = sum(
+            getattr(by_name[each.name], name) * getattr(each, count) for each in streams if each.name in by_name
+        )
         return round(spent / total, 2) if total else 0.0
 
     return MessageCost(

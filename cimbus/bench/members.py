@@ -28,7 +28,7 @@ _REPORTS = msgspec.json.Decoder(Report)
 _ENCODER = msgspec.json.Encoder()
 
 
-class Member:
+class RunMember:
     """One publisher or one process of an application, as the process that runs the load sees it.
 
     Attributes:
@@ -63,18 +63,19 @@ class Member:
             self.done.set()
 
 
-class ProcessMember(Member):
+class ProcessMember(RunMember):
     """One that is a process of its own."""
 
     def __init__(self, assignment: Assignment, process: anyio.abc.Process) -> None:
         super().__init__(assignment)
-        self._process = process
+        if process.stdin is None or process.stdout is None:
+            raise TransportError(f"{assignment.name} has no pipes")
+        self._process, self._stdin, self._stdout = process, process.stdin, process.stdout
 
     async def send(self, command: Command) -> None:
         """Send a command through its stdin."""
-        assert self._process.stdin is not None
         try:
-            await self._process.stdin.send(_ENCODER.encode(command) + b"\n")
+            await self._stdin.send(_ENCODER.encode(command) + b"\n")
         except (anyio.BrokenResourceError, anyio.ClosedResourceError):
             return  # what it has not told is missing, and said where reports are read
 
@@ -84,10 +85,8 @@ class ProcessMember(Member):
         Raises:
             TransportError: it ended before the run was over.
         """
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        await self._process.stdin.send(_ENCODER.encode(self.assignment) + b"\n")
-        lines = BufferedByteReceiveStream(self._process.stdout)
+        await self._stdin.send(_ENCODER.encode(self.assignment) + b"\n")
+        lines = BufferedByteReceiveStream(self._stdout)
         try:
             while self.finished is None:
                 self.take(_REPORTS.decode(await lines.receive_until(b"\n", LONGEST_REPORT)))
@@ -96,7 +95,7 @@ class ProcessMember(Member):
             raise TransportError(f"{self.assignment.name} ended with exit code {code}; see its errors above") from None
 
 
-class TaskMember(Member):
+class TaskMember(RunMember):
     """One that is a task of this process."""
 
     def __init__(self, assignment: Assignment) -> None:
@@ -129,24 +128,27 @@ def assignments(plan: RunPlan) -> list[Assignment]:
 
     >>> plan = RunPlan(run="1", url="memory:", context="x", streams=(), subscribers=2)
     >>> [each.name for each in assignments(plan)]
-    ['subscriber 1', 'subscriber 2', 'publisher 1']
+    []
     """
     subscribers = [
-        Assignment(plan, "subscriber", index, worker)
+        Assignment(plan, "subscriber", system, index, worker)
+        for system in plan.systems
         for index in range(plan.subscribers)
         for worker in range(plan.workers)
     ]
-    return subscribers + [Assignment(plan, "publisher", index) for index in range(plan.publishers)]
+    return subscribers + [
+        Assignment(plan, "publisher", system, index) for system in plan.systems for index in range(plan.publishers)
+    ]
 
 
 @asynccontextmanager
-async def members_of(plan: RunPlan, *, processes: bool) -> AsyncGenerator[list[Member]]:
+async def members_of(plan: RunPlan, *, processes: bool) -> AsyncGenerator[list[RunMember]]:
     """Start all members of a run, one after another, and end them with the block.
 
     Raises:
         TransportError: one of them ended early.
     """
-    found: list[Member] = []
+    found: list[RunMember] = []
     async with AsyncExitStack() as stack:
         group = await stack.enter_async_context(anyio.create_task_group())
         for assignment in assignments(plan):
@@ -159,9 +161,7 @@ async def members_of(plan: RunPlan, *, processes: bool) -> AsyncGenerator[list[M
         group.cancel_scope.cancel()
 
 
-async def _process(
-    assignment: Assignment, stack: AsyncExitStack, start: Callable[..., object]
-) -> ProcessMember:
+async def _process(assignment: Assignment, stack: AsyncExitStack, start: Callable[..., object]) -> ProcessMember:
     command = [sys.executable, "-m", "cimbus.bench.process"]
     process = await anyio.open_process(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None, start_new_session=True

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import cycle
-from typing import Any, Final
+from typing import Final
 
 from msgspec.structs import replace
 

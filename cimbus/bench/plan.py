@@ -1,7 +1,7 @@
-"""What one run does, worked out from a scenario: how many messages of each stream, when each is to be sent, and by whom.
+"""What one run does, worked out from a scenario: how many messages of each stream, when each is sent, and by whom.
 
-It is a value that processes are given as JSON. Message ``n`` of a stream is to be sent at a time that follows from ``n``
-alone, so that the publisher and the subscribers agree on it without telling each other.
+It is a value that processes are given as JSON. Message ``n`` of a stream is to be sent at a time that follows from
+``n`` alone, so that the publisher and the subscribers agree on it without telling each other.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class StreamPlan(msgspec.Struct, frozen=True, kw_only=True):
     """One stream of a run.
 
     Attributes:
-        name, noun, verb, kind, tier: as in the scenario.
+        name, noun, verb, kind, tier, system: as in the scenario.
         count: messages of all publishers together.
         starts, seconds: when the first is due, counted from the start of the run, and how long the stream lasts.
         keys: how many objects the messages are about, 0: none.
@@ -44,6 +44,7 @@ class StreamPlan(msgspec.Struct, frozen=True, kw_only=True):
     verb: str = "created"
     kind: Kind = "event"
     tier: TierName = "event"
+    system: str = "application"
     starts: float = 0.0
     items: int = 1
     values: int = 1
@@ -106,6 +107,11 @@ class RunPlan(msgspec.Struct, frozen=True, kw_only=True):
         return max(stream.starts + stream.seconds for stream in self.streams)
 
     @property
+    def systems(self) -> list[str]:
+        """The applications that handle the streams, in order."""
+        return list(dict.fromkeys(stream.system for stream in self.streams))
+
+    @property
     def count(self) -> int:
         """How many messages are due."""
         return sum(stream.count for stream in self.streams)
@@ -166,6 +172,7 @@ def _stream(stream: LoadStream, factor: float, seconds: float, publishers: int) 
         verb=stream.verb,
         kind=stream.kind,
         tier=stream.tier,
+        system=stream.system,
         count=count,
         starts=starts,
         seconds=ends - starts,

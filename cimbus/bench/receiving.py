@@ -14,6 +14,7 @@ import anyio
 
 from cimbus.application.bus import Bus
 from cimbus.application.component import Component
+from cimbus.interface.envelope import Verb
 from cimbus.interface.message import Message
 from cimbus.interface.model import Cim
 
@@ -21,7 +22,7 @@ from .accounting import ReceivedMessages
 from .connecting import open_bus
 from .payloads import reply_payload
 from .plan import RunPlan, StreamPlan, read_mark
-from .reports import Assignment, Attend, Begin, Finish, Finished, Link, Progress, Ready
+from .reports import Assignment, Begin, Finish, Finished, Link, Progress, Ready
 from .sending import INTERVAL
 
 
@@ -33,8 +34,11 @@ async def handle_load(assignment: Assignment, link: Link) -> None:
         if plan.duplicates:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="cimbus-bench-"))
             inbox = Path(folder, "inbox.db")
-        application = LoadApplication(plan, assignment.index, inbox)
-        async with open_bus(plan, f"application-{assignment.index + 1}") as bus, anyio.create_task_group() as group:
+        application = LoadApplication(plan, assignment.system, assignment.index, inbox)
+        async with (
+            open_bus(plan, f"{assignment.system}-{assignment.index + 1}") as bus,
+            anyio.create_task_group() as group,
+        ):
             if plan.away:
                 await _leave(application, bus)
             else:
@@ -44,7 +48,7 @@ async def handle_load(assignment: Assignment, link: Link) -> None:
             while not isinstance(command := await link.command(), Finish):
                 if isinstance(command, Begin):
                     application.begin = command.at
-                elif isinstance(command, Attend):
+                else:
                     await group.start(application.component.run, bus)
             application.component.stop()
             group.cancel_scope.cancel()
@@ -73,12 +77,13 @@ class LoadApplication:
         begin: when the run began, in nanoseconds of the monotonic clock.
     """
 
-    def __init__(self, plan: RunPlan, index: int, inbox: Path | None) -> None:
+    def __init__(self, plan: RunPlan, system: str, index: int, inbox: Path | None) -> None:
         self._plan = plan
         self.begin = 0
         self.received = [ReceivedMessages(stream) for stream in plan.streams]
-        self.component: Component[None] = Component(f"bench-{plan.run}-{index + 1}", inbox=inbox)
-        for noun, verb, kind in sorted({(each.noun, each.verb, each.kind) for each in plan.streams}):
+        self.component: Component[None] = Component(f"bench-{plan.run}-{system}-{index + 1}", inbox=inbox)
+        streams = [each for each in plan.streams if each.system == system]
+        for noun, verb, kind in sorted({(each.noun, each.verb, each.kind) for each in streams}):
             if kind == "event":
                 self._declare_events(noun, verb)
             elif index == 0:  # one application answers
@@ -88,7 +93,7 @@ class LoadApplication:
         name = f"{noun}-{verb}"
         durable = self._plan.away
 
-        @self.component.on(noun, verb=verb, name=name, concurrency=self._plan.concurrency, durable=durable)
+        @self.component.on(noun, verb=Verb(verb), name=name, concurrency=self._plan.concurrency, durable=durable)
         async def handle(message: Message[Any]) -> None:
             run, stream, number = read_mark(message.header.correlation_id)
             if run != self._plan.run:
@@ -102,7 +107,7 @@ class LoadApplication:
     def _declare_requests(self, noun: str, verb: str) -> None:
         name = f"{noun}-{verb}"
 
-        @self.component.answers(noun, verb=verb, name=name, concurrency=self._plan.concurrency, durable=False)
+        @self.component.answers(noun, verb=Verb(verb), name=name, concurrency=self._plan.concurrency, durable=False)
         async def answer(message: Message[Any]) -> Any:
             run, stream, number = read_mark(message.header.correlation_id)
             if run != self._plan.run:

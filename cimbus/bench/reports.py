@@ -12,28 +12,33 @@ __all__ = ["Assignment", "Attend", "Begin", "Command", "Finish", "Finished", "Li
 
 
 class Assignment(msgspec.Struct, frozen=True):
-    """What one process is to do.
+    """What one process is to do: send or handle the streams of one system.
 
-    >>> Assignment(RunPlan(run="1", url="memory:", context="x", streams=()), "publisher", 0).name
-    'publisher 1'
+    >>> Assignment(RunPlan(run="1", url="memory:", context="x", streams=()), "publisher", "OMS", 0).name
+    'publisher to OMS'
 
     Attributes:
         plan: the run.
         role: ``publisher`` or ``subscriber``.
-        index: which of the publishers, or of the applications.
+        system: the application that handles what it sends or receives.
+        index: which of the publishers, or of the copies of the application.
         worker: which of the application's processes.
     """
 
     plan: RunPlan
     role: str
+    system: str
     index: int
     worker: int = 0
 
     @property
     def name(self) -> str:
         """How reports call it."""
-        worker = f", worker {self.worker + 1}" if self.plan.workers > 1 and self.role == "subscriber" else ""
-        return f"{self.role} {self.index + 1}{worker}"
+        if self.role == "publisher":
+            return f"publisher to {self.system}" + (f" {self.index + 1}" if self.plan.publishers > 1 else "")
+        copy = f" {self.index + 1}" if self.plan.subscribers > 1 else ""
+        worker = f", worker {self.worker + 1}" if self.plan.workers > 1 else ""
+        return f"subscriber {self.system}{copy}{worker}"
 
 
 class Begin(msgspec.Struct, frozen=True, tag="begin"):

@@ -12,7 +12,7 @@ import msgspec
 
 from cimbus.application.bus import Bus
 
-from .members import Member, members_of
+from .members import RunMember, members_of
 from .plan import NANO, RunPlan
 from .reports import Attend, Begin, Finish
 from .result import ProcessUse, Timeline
@@ -24,8 +24,10 @@ INTERVAL: Final = 0.25
 """Seconds between two points of the timeline."""
 LEAD: Final = 0.2
 """Seconds between the command and the start, so that all processes have got it."""
-QUIET: Final = 10.0
-"""Seconds without anything handled, after which what is missing is lost."""
+DRAIN: Final = 120.0
+"""Seconds that a run may take beyond its end."""
+QUIET: Final = 60.0
+"""Seconds without anything handled, after which what is missing is lost: one large message may take many of them."""
 
 
 class LoadProgress(msgspec.Struct, frozen=True):
@@ -69,7 +71,7 @@ class LoadRecord(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     plan: RunPlan
-    members: tuple[Member, ...]
+    members: tuple[RunMember, ...]
     timeline: Timeline
     processes: tuple[ProcessUse, ...]
     drained: bool
@@ -82,8 +84,8 @@ async def run_load(
     *,
     observe: Callable[[LoadProgress], None] = lambda _: None,
     broker: Sequence[int] = (),
-    drain: float = 60.0,
-    started: Callable[[list[Member]], None] = lambda _: None,
+    drain: float = DRAIN,
+    started: Callable[[list[RunMember]], None] = lambda _: None,
 ) -> LoadRecord:
     """Run a load and return what was seen.
 
@@ -122,7 +124,7 @@ class _Watch:
     def __init__(
         self,
         plan: RunPlan,
-        members: list[Member],
+        members: list[RunMember],
         sampler: UsageSampler,
         observe: Callable[[LoadProgress], None],
         drain: float,
@@ -191,9 +193,7 @@ class _Watch:
         handled = sum(sum(each.handled) for each in progress)
         if not self._points or handled > self._points[-1].handled:
             self._moved = self._handled_at = elapsed
-        expected = sum(
-            count * self._copies(stream.kind) for count, stream in zip(due, self._plan.streams, strict=True)
-        )
+        expected = sum(count * self._copies(stream.kind) for count, stream in zip(due, self._plan.streams, strict=True))
         sent = sum(sum(each.sent) for each in progress)
         acknowledged = sum(sum(each.acknowledged) for each in progress)
         point = LoadProgress(round(elapsed, 3), sum(due), sent, acknowledged, handled, expected)

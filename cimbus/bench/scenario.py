@@ -21,6 +21,7 @@ __all__ = ["Figure", "LoadScenario", "LoadStream", "load_scenario", "scenario_na
 Kind = Literal["event", "request"]
 TierName = Literal["event", "command", "bulk", "display", "background"]
 
+HERE: Final = __name__.rpartition(".")[0]
 REFERENCE_METERS: Final = 1_000_000
 """The meters of the utility that the rates of all scenarios are for."""
 
@@ -32,7 +33,7 @@ def sources() -> dict[str, str]:
     >>> sources()["L2"]
     '96 values per meter and day at 15 min (bynry.com)'
     """
-    text = resources.files(__package__).joinpath("sources.toml").read_text(encoding="utf-8")
+    text = resources.files(HERE).joinpath("sources.toml").read_text(encoding="utf-8")
     return dict(tomllib.loads(text)["sources"])
 
 
@@ -74,6 +75,7 @@ class LoadStream(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         noun, verb: of its messages.
         kind: ``event`` is published and handled; ``request`` is answered, and counts when its last reply has come.
         tier: which latency is promised, see ``tiers``.
+        system: the application that handles it, such as ``OMS``: streams of one system share its processes.
         rate: messages a second at the peak, for a utility of one million meters.
         keys: how many objects the messages are about; 0: about none, so that they have no order.
         items: objects in one message, such as the meters of a bundle.
@@ -98,6 +100,7 @@ class LoadStream(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     keys: Figure
     verb: str = "created"
     kind: Kind = "event"
+    system: str = "application"
     items: Figure | None = None
     values: Figure | None = None
     size: Figure | None = None
@@ -173,7 +176,7 @@ def scenario_names() -> list[str]:
     >>> "worst-day" in scenario_names()
     True
     """
-    folder = resources.files(__package__).joinpath("scenarios")
+    folder = resources.files(HERE).joinpath("scenarios")
     return sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
 
 
@@ -198,7 +201,7 @@ def _load(name: str, seen: tuple[str, ...]) -> LoadScenario:
     if name.endswith(".toml"):
         text = Path(name).read_text(encoding="utf-8")
     elif name in scenario_names():
-        text = resources.files(__package__).joinpath("scenarios", f"{name}.toml").read_text(encoding="utf-8")
+        text = resources.files(HERE).joinpath("scenarios", f"{name}.toml").read_text(encoding="utf-8")
     else:
         raise UsageError(f"there is no scenario {name!r}; there are {', '.join(scenario_names())}, or a file NAME.toml")
     try:

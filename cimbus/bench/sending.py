@@ -20,8 +20,8 @@ from cimbus.interface.message import Message
 
 from .accounting import SentMessages
 from .connecting import open_bus
-from .payloads import payload_maker
-from .plan import LANES, NANO, RunPlan, StreamPlan, write_mark
+from .payloads import MakePayload, payload_maker
+from .plan import LANES, NANO, StreamPlan, write_mark
 from .reports import Assignment, Begin, Finish, Finished, Link, Progress, Ready
 
 BATCH: Final = 256
@@ -43,7 +43,12 @@ async def publish_load(assignment: Assignment, link: Link) -> None:
     plan = assignment.plan
     sent = [SentMessages(stream) for stream in plan.streams]
     async with open_bus(plan, f"HES-{assignment.index + 1}") as bus:
-        makers = [payload_maker(stream) for stream in plan.streams]
+        makers = {
+            number: payload_maker(stream)
+            for number, stream in enumerate(plan.streams)
+            if stream.system == assignment.system
+        }
+        await _warm_up(bus, [(plan.streams[number], make) for number, make in makers.items()])
         await link.report(Ready(pid=os.getpid()))
         command = await link.command()
         if isinstance(command, Begin):
@@ -52,11 +57,25 @@ async def publish_load(assignment: Assignment, link: Link) -> None:
                 group.start_soon(_report, sent, over, link)
                 group.start_soon(_finish, link, group)
                 async with anyio.create_task_group() as lanes:
-                    for number in range(len(plan.streams)):
-                        stream = StreamSender(plan, number, assignment.index, bus, sent[number], makers[number])
+                    for number, each in enumerate(plan.streams):
+                        if each.system != assignment.system:
+                            continue
+                        stream = StreamSender(assignment, number, bus, sent=sent[number], make=makers[number])
                         stream.start(command.at, lanes)
                 over.set()
     await link.report(Finished(streams=tuple(each.report() for each in sent)))
+
+
+async def _warm_up(bus: Bus, streams: list[tuple[StreamPlan, MakePayload]]) -> None:
+    """Send one message of each stream that has small ones: topics and reply addresses exist then. It has no mark."""
+    for stream, make in streams:
+        if stream.size or stream.items > 1:
+            continue
+        message = Message.of(make(stream.key(0), datetime.now(UTC)), verb=stream.verb, noun=stream.noun)
+        if stream.kind == "request":
+            await bus.request(message, timeout=REPLY_TIMEOUT)
+        else:
+            await bus.publish(message)
 
 
 async def _finish(link: Link, group: TaskGroup) -> None:
@@ -84,8 +103,9 @@ class StreamSender:
     Message ``n`` belongs to the publisher ``n % publishers``, and its key to one lane.
     """
 
-    def __init__(self, plan: RunPlan, number: int, index: int, bus: Bus, sent: SentMessages, make: Any) -> None:
-        self._plan, self._number, self._index = plan, number, index
+    def __init__(self, assignment: Assignment, number: int, bus: Bus, *, sent: SentMessages, make: MakePayload) -> None:
+        plan = assignment.plan
+        self._plan, self._number, self._index = plan, number, assignment.index
         self._stream: StreamPlan = plan.streams[number]
         self._bus, self._sent, self._make = bus, sent, make
         stream = self._stream

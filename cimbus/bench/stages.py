@@ -10,6 +10,7 @@ from typing import Any, Final
 from cimbus.interface.codecs import decode, encode
 from cimbus.interface.message import Message
 
+from .connecting import limits_of
 from .payloads import payload_maker
 from .plan import RunPlan, StreamPlan
 from .result import StageCost
@@ -33,7 +34,7 @@ def measure_stages(plan: RunPlan) -> tuple[StageCost, ...]:
 
 
 def _measure(stream: StreamPlan, plan: RunPlan) -> StageCost:
-    maker, now = payload_maker(stream), datetime.now(UTC)
+    maker, now, limits = payload_maker(stream), datetime.now(UTC), limits_of([stream])
 
     def make() -> Message[Any]:
         return Message.of(maker("m-1", now), verb=stream.verb, noun=stream.noun, source="HES", correlation_id="1")
@@ -45,7 +46,7 @@ def _measure(stream: StreamPlan, plan: RunPlan) -> StageCost:
         size=len(body),
         make=_cost_of(make),
         encode=_cost_of(lambda: encode(message, plan.format)),
-        decode=_cost_of(lambda: decode(body).payload),
+        decode=_cost_of(lambda: decode(body, limits=limits).payload),
     )
 
 

@@ -25,15 +25,23 @@ from .output import line, raw, remark, shown, table
 @click.command("bench")
 @click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
 @bus_option
-@click.option("--broker", type=click.Choice(BROKERS), help="Start this broker, of a clone's test brokers, and measure it.")
+@click.option(
+    "--broker", type=click.Choice(BROKERS), help="Start this broker, of a clone's test brokers, and measure it."
+)
 @click.option("--list", "only_list", is_flag=True, help="List the scenarios.")
-@click.option("--factor", type=click.FloatRange(0, min_open=True), default=1.0, show_default=True, help="Times the rates.")
-@click.option("--duration", type=click.FloatRange(0.5), default=10.0, show_default=True, metavar="S", help="Of each run.")
+@click.option(
+    "--factor", type=click.FloatRange(0, min_open=True), default=1.0, show_default=True, help="Times the rates."
+)
+@click.option(
+    "--duration", type=click.FloatRange(0.5), default=10.0, show_default=True, metavar="S", help="Of each run."
+)
 @click.option("--meters", type=click.FloatRange(1), default=1e6, show_default=True, help="Of the utility.")
 @click.option("--workers", type=click.IntRange(1), help="Processes of each application.")
 @click.option("--find-limit", is_flag=True, help="Search for the highest factor that is sustained, from --factor on.")
 @click.option("--most", type=click.FloatRange(0, min_open=True), default=10_000.0, help="Highest factor of the search.")
-@click.option("--format", "body", type=click.Choice(["xml", "json"]), default="xml", show_default=True, help="Of bodies.")
+@click.option(
+    "--format", "body", type=click.Choice(["xml", "json"]), default="xml", show_default=True, help="Of bodies."
+)
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write it: NAME.html, and NAME.json.")
 @click.option("--json", "as_json", is_flag=True, help="Write the result as JSON on stdout.")
 @backend_option
@@ -49,8 +57,8 @@ def bench(
 ) -> int:
     """Run load SCENARIOs of a utility on a bus: what it sustains, what is lost, and what it costs.
 
-    Without --bus in this process (memory:). A SCENARIO is a name of --list or a file of your own, NAME.toml; the default
-    is worst-day. Exit code 0 says that all of them were sustained.
+    Without --bus in this process (memory:). A SCENARIO is a name of --list or a file of your own, NAME.toml; by default
+    worst-day. Exit code 0 says that all of them were sustained.
     """
     if only_list:
         _list()
@@ -72,7 +80,7 @@ def bench(
 
 
 def _options(given: dict[str, Any], bus: str | None, broker: str | None, stack: ExitStack) -> BenchOptions:
-    url, pids = bus or "memory:cimbus-bench", ()
+    url, pids = bus or "memory:cimbus-bench", tuple[int, ...]()
     if url.rstrip("/") == "memory:":
         url = "memory:cimbus-bench"  # a bare one is private to each connection
     if broker:
