@@ -17,6 +17,7 @@ from . import exits
 from .acl import acl
 from .bench import bench
 from .bridge import bridge_command
+from .capacity import capacity
 from .catalog import catalog
 from .decode import decode_command
 from .demo import demo
@@ -76,6 +77,7 @@ COMMANDS: Final = (
     outbox,
     acl,
     bench,
+    capacity,
 )
 
 for command in COMMANDS:

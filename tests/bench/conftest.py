@@ -24,3 +24,17 @@ def files(tmp_path):
         return str(path)
 
     return make
+
+
+@pytest.fixture
+def cimbus(capfdbinary):
+    """Run a command in this process; return (exit code, stdout, stderr)."""
+    from cimbus.cli import main
+
+    def call(*arguments):
+        capfdbinary.readouterr()
+        code = main([str(argument) for argument in arguments])
+        out, err = capfdbinary.readouterr()
+        return code, out.decode(), err.decode()
+
+    return call
