@@ -17,7 +17,9 @@ from . import exits
 from .acl import acl
 from .asyncapi import asyncapi
 from .audit import audit
+from .bench import bench
 from .bridge import bridge_command
+from .capacity import capacity
 from .catalog import catalog
 from .completion import completion
 from .configuration import read_configuration
@@ -95,6 +97,8 @@ COMMANDS: Final = (
     asyncapi,
     completion,
     audit,
+    bench,
+    capacity,
 )
 
 for command in COMMANDS:

@@ -22,6 +22,9 @@ from .process import Broker
 
 KINDS: dict[str, type[Broker]] = {kind.name: kind for kind in (Mosquitto, Kafka, ActiveMQ, Artemis)}
 
+LOAD = ["max_inflight_messages 1000", "max_queued_messages 0"]
+"""Mosquitto's own defaults of 20 and 1000 would be the limit; the tests' broker writes its database at each change."""
+
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m brokers", description="Run one broker until Enter.")
@@ -29,6 +32,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--tls", action="store_true", help="speak TLS")
     parser.add_argument("--user", action="append", default=[], metavar="NAME:PASSWORD", help="let only these in")
     parser.add_argument("--scram", action="store_true", help=f"Kafka: prove passwords with {SCRAM}")
+    parser.add_argument("--load", action="store_true", help="Mosquitto: as for benchmarks, in memory, 1000 in flight")
     parser.add_argument("--folder", type=Path, help="keep its log and data here")
     arguments = parser.parse_args()
     if arguments.scram and (arguments.kind != "kafka" or not arguments.user):
@@ -52,6 +56,8 @@ def main() -> int:
         folder = arguments.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cimbus-")))
         users = dict(user.split(":", 1) for user in arguments.user)
         more: dict[str, Any] = {"mechanism": SCRAM} if arguments.scram else {}
+        if arguments.load and arguments.kind == "mosquitto":
+            more |= {"persistent": False, "lines": LOAD}
         if arguments.tls:
             more["certificates"] = Certificates(folder / "certificates")
         broker = stack.enter_context(KINDS[arguments.kind](folder, users=users, **more))
