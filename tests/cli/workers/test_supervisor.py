@@ -138,8 +138,10 @@ def test_a_program_that_cannot_start_ends_with_its_code(folder):
     assert "no 'nothing' in it; its components: app" in err
 
 
-def test_workers_end_when_their_supervisor_is_killed(folder):
-    with started("run", "application:app", "--bus", f"sqlite://{folder}/bus.db", "--workers", 2, cwd=folder) as one:
+@pytest.mark.broker
+def test_workers_end_when_their_supervisor_is_killed(folder, new_mosquitto):
+    url = new_mosquitto().url() + "?instance=w-{worker}"  # without, MQTT lets one of them in
+    with started("run", "application:app", "--bus", url, "--workers", 2, cwd=folder) as one:
         one.until("in 2 processes")
         one.process.kill()
         code, out, _ = one.result()  # which waits until no worker has stdout open
