@@ -153,7 +153,7 @@ def test_workers_end_when_their_supervisor_is_killed(folder, new_mosquitto):
 def test_a_change_of_a_file_starts_the_program_again(folder):
     pytest.importorskip("watchfiles", reason="the extra reload is not installed")
     with started("run", "application:app", "--bus", f"sqlite://{folder}/bus.db", "--reload", cwd=folder) as running:
-        running.until("in 1 processes")
+        running.until("in 1 process")
         (folder / "application.py").write_text("def broken(:\n")
         assert "application.py changed" in running.until("changed")
         running.until("ended with 2; it is started again when a file changes")
