@@ -13,6 +13,7 @@ import click
 
 from cimbus.application.component import Component
 from cimbus.application.handlers.named_buses import DEFAULT
+from cimbus.errors import MissingExtraError
 
 from .arguments import given_arguments
 from .completing import complete_component
@@ -22,7 +23,6 @@ from .options import buses_option, common_but_bus, shared_bus
 from .output import shown
 from .program import Program
 from .run_options import RunOptions
-from .workers.supervisor import Supervisor
 from .workers.worker_side import WorkerSide
 
 STUCK_AFTER: Final = 300.0
@@ -101,6 +101,10 @@ def run_command(
         stuck_after=stuck_after,
     )
     if supervised:
+        try:
+            from .workers.supervisor import Supervisor
+        except ImportError as error:
+            raise MissingExtraError("--workers needs h11; install it with: pip install 'cimbus[cli]'") from error
         supervisor = Supervisor(workers, given_arguments(), options, what=", ".join(components), watched=reload)
         return supervisor.run()
     return Program([load(name) for name in components], options, worker).run()
