@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 import traceback
+from collections.abc import Mapping
 from operator import attrgetter
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ import click
 from cimbus.application.component import Component
 from cimbus.application.handlers.named_buses import DEFAULT
 from cimbus.application.logs.setup import LogFormat
+from cimbus.errors import MissingExtraError
 
 from .arguments import given_arguments
 from .audit import audit_option
@@ -24,7 +26,6 @@ from .options import buses_option, common_but_bus, shared_bus
 from .output import shown
 from .program import Program
 from .run_options import RunOptions
-from .workers.supervisor import Supervisor
 from .workers.worker_side import WorkerSide
 
 STUCK_AFTER: Final = 300.0
@@ -98,13 +99,16 @@ def run_command(
     A program with several buses gives each a name: --bus field=mqtt://host --bus platform=kafka://host. Handlers say
     which they mean: on(..., bus="field").
 
+    On MQTT several workers need instances of their own: {worker} in a URL stands for the number of the worker.
+
     Writes "running ..." on stderr once every subscription exists, and at the end each handler's counters. Exits with 4
     if a synchronous handler has not returned after the component's grace; its message is delivered again.
     """
     urls = _urls(bus)
     worker = WorkerSide.of_environment()
+    supervised = worker is None and (workers > 1 or reload)
     options = RunOptions(
-        urls=urls,
+        urls=urls if supervised else _of_worker(urls, 1 if worker is None else worker.number),
         context=context,
         strict=strict,
         as_json=as_json,
@@ -115,10 +119,23 @@ def run_command(
         tracing=tracing,
     )
     with logged(log_format, log_level):
-        if worker is None and (workers > 1 or reload):
+        if supervised:
+            try:
+                from .workers.supervisor import Supervisor
+            except ImportError as error:
+                raise MissingExtraError("--workers needs h11; install it with: pip install 'cimbus[cli]'") from error
             supervisor = Supervisor(workers, given_arguments(), options, what=", ".join(components), watched=reload)
             return supervisor.run()
         return Program([load(name) for name in components], options, worker).run()
+
+
+def _of_worker(urls: Mapping[str, str], number: int) -> dict[str, str]:
+    """Return the URLs of buses as one worker opens them.
+
+    >>> _of_worker({"field": "mqtt://broker?instance=w-{worker}"}, 2)
+    {'field': 'mqtt://broker?instance=w-2'}
+    """
+    return {name: url.replace("{worker}", str(number)) for name, url in urls.items()}
 
 
 def _urls(given: tuple[str, ...]) -> dict[str, str]:

@@ -113,11 +113,19 @@ def test_systemd_is_told(application, bus, monkeypatch, workers):
     assert told.count(b"READY=1") == 1
 
 
-def test_an_address_in_use_is_one_line(application, bus):
+def test_an_address_in_use_is_one_line(cimbus, tmp_path, monkeypatch, bus):
+    (tmp_path / "address_in_use.py").write_text(APPLICATION)
+    monkeypatch.chdir(tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with started("run", "application:app", "--bus", bus, "--health", f"127.0.0.1:{port}", cwd=application) as one:
-            code, _, err = one.result()
+        code, _, err = cimbus("run", "address_in_use:app", "--bus", bus, "--health", f"127.0.0.1:{port}")
     assert code == 1
     assert f"cannot listen on 127.0.0.1:{port}" in err
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("address", ["8080", "localhost:x", "[::1", "127.0.0.1:70000"])
+def test_what_is_no_address_is_refused(cimbus, address):
+    code, _, err = cimbus("run", "application:app", "--bus", "sqlite:x.db", "--health", address)
+
+    assert (code, "is not HOST:PORT" in err) == (2, True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, Self, cast
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol, Self, cast
 
 
 class HealthCheck(NamedTuple):
@@ -44,7 +44,3 @@ class CheckedProgram(Protocol):
             MissingExtraError: what writes them is not installed.
         """
         ...
-
-
-Status = Mapping[str, Any]
-"""``live`` and ``ready`` of a worker as JSON: the problems of each, and whether it has ``started``."""

@@ -140,7 +140,8 @@ class Supervisor:
         if not self._ready and len(self._workers) == self._count and all(w.started for w in self._workers.values()):
             self._ready = True
             self._manager.tell("READY=1")
-            remark(f"running {self._what} on {self._options.where} in {self._count} processes", "green")
+            processes = f"{self._count} process{'es' * (self._count > 1)}"
+            remark(f"running {self._what} on {self._options.where} in {processes}", "green")
 
     async def _watch(self, folder: Path) -> None:
         async with aclosing(changed_files(folder)) as found:
