@@ -31,7 +31,7 @@ def _content(schema: Json) -> str:
         return f"<p>{', '.join(map(code, values[:_LISTED]))}{more}</p>"
     required = schema.get("required", ())
     rows = [
-        [code(child), _occurs(one, child in required), f"{_type(one)} {escape(one.get('description', ''))}".strip()]
+        [code(child), _occurs(one, child in required), ": ".join(filter(None, (_type(one), _text(one))))]
         for child, one in schema.get("properties", {}).items()
     ]
     return table(["child", "", "type"], rows) if rows else "<p>No children.</p>"
@@ -50,5 +50,14 @@ def _type(schema: Json) -> str:
         return _type(schema["items"])
     kind = schema.get("type", "any")
     words = escape(kind if isinstance(kind, str) else " or ".join(kind))
-    facets = [f"{key} {value}" for key, value in schema.items() if key not in _SAID_BY_THE_TABLE]
+    facets = [f"{key} {_plain(value)}" for key, value in schema.items() if key not in _SAID_BY_THE_TABLE]
     return words + (f" ({escape(', '.join(facets))})" if facets else "")
+
+
+def _text(schema: Json) -> str:
+    return escape(schema.get("description", ""))
+
+
+def _plain(value: Any) -> str:
+    """Return the value of a keyword."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)  # pyright: ignore[reportUnknownArgumentType]
