@@ -172,8 +172,9 @@ def _escaped(node: Node, text: str, context: DecodeContext) -> Any:
 def _opened(node: Node, area: Payload, context: DecodeContext) -> Payload:
     """Open Payload/Compressed if it holds a noun; else leave it as it is."""
     # Format names what Compressed holds (XML, RDF, PDF, ...); it is optional, and XML where it is missing. GZIP as a
-    # Format means an archive to some peers and the compression to others: a try shows which
-    if area.unopened is None or area.items or (area.format or "XML").upper() not in ("XML", "RDF", "GZIP"):
+    # Format means an archive to some peers and the compression to others: a try shows which. A network model (RDF) is
+    # read as a stream (cimbus.codecs.rdf), since it would make a large tree
+    if area.unopened is None or area.items or (area.format or "XML").upper() not in ("XML", "GZIP"):
         return area
     try:
         data = unpack(area.unopened, context.limits.max_inflated)
