@@ -167,3 +167,17 @@ def test_a_second_part_of_an_area_in_a_namespace_of_its_own_comes_back_as_it_is(
         again = cimbus.decode(cimbus.encode(read, form))
         assert again.payload_area.extensions == read.payload_area.extensions
         assert again.payloads == read.payloads
+
+
+@pytest.mark.parametrize("before", ["", " \n", "<?xml version='1.0'?><!-- c -->"])
+def test_a_noun_that_no_header_names_is_that_of_a_payload_put_in_as_text(before):
+    inside = f"{before}<o:Outage xmlns:o='urn:o'/>".replace("<", "&lt;")
+    document = (
+        '<EventMessage xmlns="http://iec.ch/TC57/2011/schema/message"><Header><Verb>created</Verb></Header>'
+        f"<Payload>{inside}</Payload></EventMessage>"
+    )
+
+    read = cimbus.decode(document)
+
+    assert (read.header.noun, read.payload.name) == ("Outage", "Outage")
+    assert cimbus.decode(cimbus.encode(read)).header.noun == "Outage"
