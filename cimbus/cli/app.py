@@ -38,6 +38,7 @@ from .nouns import sample_command, schema
 from .outbox import outbox
 from .output import LogHandler, fail
 from .publish import publish
+from .rdf import rdf_command
 from .readings import readings_command
 from .request import request
 from .run import run_command
@@ -83,6 +84,7 @@ COMMANDS: Final = (
     decode_command,
     validate_command,
     readings_command,
+    rdf_command,
     generate,
     schema,
     sample_command,

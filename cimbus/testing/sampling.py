@@ -35,6 +35,19 @@ _CODES: Final = {
     "EndDeviceControlType": "3.31.0.23",
 }
 """By the child that refers to a code, one of IEC 61968-9."""
+_ACTION: Final = frozenset({"command", "startDateTime"})
+_DEMANDED: Final = {
+    "PanDemandResponse": _ACTION,
+    "PanDisplay": _ACTION | {"textMessage", "transmissionMode"},
+    "PanPricing": _ACTION,
+    "PanPricingDetail": frozenset({"unitOfMeasure"}),
+    "NameType": frozenset({"name"}),
+    "EndDeviceTiming": frozenset({"randomisation"}),
+    "EndDeviceControlType": frozenset({"domain", "eventOrAction", "subDomain", "type"}),
+}
+"""By class, children that are optional in one public copy of a profile and mandatory in another: samples have them."""
+_DRAFTED: Final = {"EndDeviceControl": frozenset({"EndDeviceAction"})}
+"""By class, children that only drafts have: samples have none."""
 
 
 def sample(cls: type[C], *, seed: int | Random = 0, full: bool = False) -> C:
@@ -85,8 +98,9 @@ class _Chance:
         self.random = random
         self.optional = optional
 
-    def of(self, choice: Choice) -> tuple[str, ...]:
-        return choice.alternatives[0] if self.optional == 1 else self.random.choice(choice.alternatives)
+    def of(self, choice: Choice, drafted: frozenset[str]) -> tuple[str, ...]:
+        several = [each for each in choice.alternatives if drafted.isdisjoint(each)]
+        return several[0] if self.optional == 1 else self.random.choice(several)
 
     def there(self) -> bool:
         return self.random.random() < self.optional
@@ -96,12 +110,13 @@ def _instance(cls: type[C], chance: _Chance, depth: int, name: str) -> C:
     spec = spec_of(cls)
     wanted: dict[str, bool] = {}
     for choice in spec.choices:
-        chosen = chance.of(choice) if choice.required or chance.there() else ()
+        chosen = chance.of(choice, _DRAFTED.get(cls.__name__, frozenset())) if choice.required or chance.there() else ()
         some = choice.names if choice.repeated and chosen and chance.there() else chosen
         wanted |= {child: child in some for child in choice.names}
     values: dict[str, Any] = {}
+    demanded = _DEMANDED.get(cls.__name__, ())
     for field in spec.fields:
-        needed = wanted.get(field.xml, field.required)
+        needed = wanted.get(field.xml, field.required or field.xml in demanded)
         free = field.xml not in wanted and depth < _DEEPEST and chance.there()
         if field.kind == "any" or not (needed or free or field.place == "text"):
             continue

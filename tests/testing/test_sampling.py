@@ -36,6 +36,17 @@ def test_a_full_sample_has_all_optional_children_and_of_a_choice_the_first():
     assert control
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_a_sample_has_what_the_strictest_public_copy_of_its_profile_demands(seed):
+    made = sample(EndDeviceControls, seed=seed)
+
+    for kind in made.EndDeviceControlType:
+        assert None not in (kind.domain, kind.eventOrAction, kind.subDomain, kind.type)
+    for control in made.EndDeviceControl:
+        assert control.EndDeviceAction is None
+        assert control.PanDisplay is None or control.PanDisplay.textMessage is not None
+
+
 @pytest.mark.parametrize("pattern", ["[0-9a-f]{4}(?:-[0-9]{2})?", r"\d+\.\d*", "a|b|[^xyz]", "[A-Z]{2,}x?", r"\w[\s]"])
 @pytest.mark.parametrize("seed", range(5))
 def test_a_text_matches_its_pattern(pattern, seed):

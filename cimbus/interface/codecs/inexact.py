@@ -56,3 +56,11 @@ class SpelledError(InexactError):
     >>> issubclass(SpelledError, InexactError)
     True
     """
+
+
+class InfinityError(InexactError):
+    """``Infinity`` in place of ``INF``: JSON has it so from us, too, and XML Schema does not.
+
+    >>> issubclass(InfinityError, InexactError)
+    True
+    """

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from .cache import BoundedCache
 from .exact_texts import exact_decimal
-from .inexact import InexactError, SpelledError
+from .inexact import InexactError, InfinityError, SpelledError
 from .lexical_calendar import SPACE, read_date, read_duration, read_time, write_calendar
 from .lexical_date_time import read_date_time, write_date_time
 
@@ -72,7 +72,7 @@ def read_float(text: str) -> Decimal:
     """Read xs:float (3.2.4) as the decimal that is written; INF and NaN are values of it.
 
     Raises:
-        InexactError: it has a decimal comma.
+        InexactError: it has a decimal comma, or is written as ``Infinity``.
         ValueError: not a number.
 
     >>> read_float("1.50"), read_float("-INF")
@@ -81,6 +81,8 @@ def read_float(text: str) -> Decimal:
     text = text.strip(SPACE)
     if _FLOAT.fullmatch(text):
         return Decimal(text)
+    if text in ("Infinity", "-Infinity"):
+        raise InfinityError(Decimal(text), f"{text!r} is not written as INF")
     return read_decimal(text)
 
 
@@ -219,4 +221,6 @@ def is_written_as(value: object, text: str) -> bool:
     (True, False, True)
     """
     kind = _KINDS.get(type(value))
+    if isinstance(value, Decimal) and not value.is_finite():
+        kind = "float"
     return (value if kind is None else WRITERS[kind](value)) == text

@@ -1,4 +1,4 @@
-"""Network data that Edition 1 of IEC 61968-4 had; part 13 and IEC 61970 have it now (``cimbus.rdf``)."""
+"""Network data that Edition 1 of IEC 61968-4 had; part 13 and IEC 61970 have it now (``cimbus.codecs.rdf``)."""
 
 from __future__ import annotations
 

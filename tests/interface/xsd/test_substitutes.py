@@ -124,6 +124,15 @@ def test_a_type_that_cannot_stand_there_is_noted_and_kept(profile, name):
         decode_noun(data, strict=True)
 
 
+def test_an_abstract_type_has_to_be_named(profile, valid):
+    data = document("<Equipment><mRID>e</mRID></Equipment>")
+
+    assert not valid.validate(etree.fromstring(data))
+    assert type(decode_noun(data).Equipment[0]) is profile.Equipment
+    with pytest.raises(DecodeError, match="abstract"):
+        decode_noun(data, strict=True)
+
+
 def test_a_type_of_another_namespace_is_read_and_refused_when_strict(profile):
     data = document('<Equipment xmlns:o="urn:other" xsi:type="o:Line"><length>1</length></Equipment>')
 

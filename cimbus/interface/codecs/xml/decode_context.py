@@ -10,19 +10,18 @@ import json
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
-from cimbus.interface.codecs.inexact import AllowedError, InexactError, LooseNoZoneError, NoZoneError
+from cimbus.interface.codecs.inexact import (
+    AllowedError,
+    InexactError,
+    InfinityError,
+    LooseNoZoneError,
+    NoZoneError,
+    SpelledError,
+)
 from cimbus.interface.codecs.lexical import SPACE, is_written_as
 from cimbus.interface.codecs.limits import DEFAULT_LIMITS, Limits, WorkBudget
 from cimbus.interface.envelope import NAMESPACE
-from cimbus.interface.model import (
-    FIRST,
-    ClassSpec,
-    Extension,
-    FieldSpec,
-    find_noun,
-    per_class,
-    spec_of,
-)
+from cimbus.interface.model import FIRST, ClassSpec, Extension, FieldSpec, find_noun, per_class, spec_of
 from cimbus.interface.notation import in_zone
 
 from .areas import tolerated
@@ -265,19 +264,16 @@ class DecodeContext(TypeSubstitution):
                 text += ", where a clock is set then: the earlier offset is used"
         if isinstance(error, AllowedError):
             self.remark(node, text)
-        elif text:
+        elif text and not (self.unordered and isinstance(error, InfinityError)):
             self.note(node, text)
         return value
 
     def spelled(self, node: Node, error: Exception, extra: Attributes, known: str) -> Attributes:
         """Keep the text of a value that is written in another way, so that it is written back so."""
-        if (
-            not self.in_noun
-            or self.unordered
-            or not isinstance(error, InexactError)
-            or isinstance(error.value, datetime)
-            or is_written_as(error.value, node.text or "")
-        ):
+        if not self.in_noun or self.unordered or not isinstance(error, InexactError):
+            return extra
+        same = not isinstance(error, SpelledError) and is_written_as(error.value, node.text or "")
+        if same or isinstance(error.value, datetime):
             return extra
         extra = {} if extra is None else extra
         extra[f"{known}#text"] = node.text or ""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cimbus.interface.model import NO_FACETS, ClassSpec, FieldSpec, only_attribute
+from cimbus.interface.model import NO_FACETS, ClassSpec, FieldSpec, is_abstract, only_attribute
 
 from .walker_source import alternatives
 
@@ -49,7 +49,8 @@ def exact_source_of(spec: ClassSpec, create: str) -> str:
     elements = [(i, f) for i, f in numbered if f.place == "element"]
     classes = [(i, f) for i, f in elements if _is_walked(f)]
     body = [f"v{i} = {'[]' if f.many else 'None'}" for i, f in numbered]
-    if any(f.facets != NO_FACETS for f in spec.fields):  # checked by the general walker, in strict reading alone
+    if is_abstract(spec.cls) or any(f.facets != NO_FACETS for f in spec.fields):
+        # checked by the general walker, in strict reading alone
         body.append(f"if r.strict: {_LEAVE}")
     body += _own(spec)
     if elements:

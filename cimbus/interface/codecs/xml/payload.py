@@ -10,7 +10,8 @@ from cimbus.errors import DecodeError
 from cimbus.interface.codecs.compression import unpack
 from cimbus.interface.codecs.lexical import SPACE
 from cimbus.interface.codecs.limits import check_number
-from cimbus.interface.envelope import ID, OperationSet, Payload
+from cimbus.interface.element import XmlElement
+from cimbus.interface.envelope import ID, NAMESPACE, OperationSet, Payload
 from cimbus.interface.model import FIRST, Extension, Extensions
 
 from .areas import children_uri, tolerated
@@ -71,7 +72,7 @@ def _read_all(node: Node, context: DecodeContext) -> Payload:
             _read_special(own, child, found, kept, context)
         elif own in found:
             _ = context.late(child, repeated=True)
-            kept.append(Extension(element=context.elements.read(child)))
+            kept.append(Extension(element=_of_area(child, context)))
         elif own == "OperationSet":
             found[own] = walker(OperationSet)(child, context, _braced(children_uri(child)))
         else:
@@ -108,7 +109,18 @@ def _read_special(own: str, child: Node, found: dict[str, Any], kept: list[Exten
     context.note(child, _TRANSACTION if own == "Transaction" else compressed)
     # one that comes before all else is written there again
     first = len(found) == len(_BEFORE) and not any(map(found.get, _BEFORE))
-    kept.append(Extension(element=context.elements.read(child), after=FIRST if first else ""))
+    kept.append(Extension(element=_of_area(child, context), after=FIRST if first else ""))
+
+
+def _of_area(child: Node, context: DecodeContext) -> XmlElement:
+    """Read a part of a payload area that is kept as it is.
+
+    The area is written in the namespace of messages. In another one of its own, the part would be a noun there.
+    """
+    element = context.elements.read(child)
+    if not tolerated(element.namespace, NAMESPACE):
+        element.namespace = NAMESPACE
+    return element
 
 
 def _is_one_noun(node: Node) -> bool:
@@ -172,8 +184,9 @@ def _escaped(node: Node, text: str, context: DecodeContext) -> Any:
 def _opened(node: Node, area: Payload, context: DecodeContext) -> Payload:
     """Open Payload/Compressed if it holds a noun; else leave it as it is."""
     # Format names what Compressed holds (XML, RDF, PDF, ...); it is optional, and XML where it is missing. GZIP as a
-    # Format means an archive to some peers and the compression to others: a try shows which
-    if area.unopened is None or area.items or (area.format or "XML").upper() not in ("XML", "RDF", "GZIP"):
+    # Format means an archive to some peers and the compression to others: a try shows which. A network model (RDF) is
+    # read as a stream (cimbus.codecs.rdf), since it would make a large tree
+    if area.unopened is None or area.items or (area.format or "XML").upper() not in ("XML", "GZIP"):
         return area
     try:
         data = unpack(area.unopened, context.limits.max_inflated)

@@ -6,6 +6,7 @@ take one code path. The payload's nouns are left in the tree until the payload i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from typing import Any, Final
 
@@ -276,6 +277,13 @@ def read_header(node: Node, context: DecodeContext) -> Header:
     return header
 
 
+_ROOT: Final = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->)*<(?:[^\s<>/:!?]+:)?([^\s<>/:!?]+)", re.DOTALL)
+"""The beginning of a document, with the local name of its root element."""
+
+
 def _payload_noun(areas: dict[str, Node]) -> str:
     node = areas.get("payload")
-    return local_name(node[0]) if node is not None and len(node) else ""
+    if node is None or len(node):
+        return "" if node is None else local_name(node[0])
+    escaped = _ROOT.match(node.text or "")  # a payload that was put in as text is read as the element that it holds
+    return escaped[1] if escaped else ""

@@ -5,7 +5,7 @@ An if-chain over the children that the class has, in schema order; all else is l
 
 from __future__ import annotations
 
-from cimbus.interface.model import NO_FACETS, Choice, ClassSpec, FieldSpec, only_attribute
+from cimbus.interface.model import NO_FACETS, Choice, ClassSpec, FieldSpec, is_abstract, only_attribute
 
 
 def source_of(spec: ClassSpec, create: str) -> str:
@@ -28,6 +28,8 @@ def source_of(spec: ClassSpec, create: str) -> str:
     lines += [f"    nil{i} = False" for i, f in enumerate(spec.fields) if f.facets.nillable]
     lines += ["    mixed = False; at = 0"] if any(choice.repeated for choice in spec.choices) else []
     lines += _own_attributes(spec)
+    if is_abstract(spec.cls):  # the other readers are lenient ones, and take it as it is
+        lines.append(f"    if r.strict: r.note(el, {'its type is abstract: xsi:type has to name its class'!r})")
     if spec.text is None:
         lines += ["    x = el.text", "    if x is not None and not x.isspace(): text = r.mixed(el)"]
     lines += [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import json
 
 import pytest
 
@@ -152,3 +153,31 @@ def test_a_doctype_inside_an_escaped_or_compressed_payload_is_refused():
         assert read.header.verb == "created"
         with pytest.raises(UnsafeError):
             _ = read.payload
+
+
+@pytest.mark.parametrize("uri", ["-1", "urn:other", ""])
+@pytest.mark.parametrize("name", ["COMPRESSED", "Compressed", "Format"])
+def test_a_second_part_of_an_area_in_a_namespace_of_its_own_comes_back_as_it_is(uri, name):
+    area = {"@xmlns": uri, "Compressed": packed("<a/>"), "Format": "XML", name.swapcase(): {"#text": "x", "@a": "1"}}
+    header = {"Verb": "create", "Noun": "EndDeviceEvents"}
+    read = cimbus.decode(json.dumps({"RequestMessage": {"Header": header, "Payload": area}}))
+
+    assert [each.element.name for each in read.payload_area.extensions.elements] == [name.swapcase()]
+    for form in ("xml", "json"):
+        again = cimbus.decode(cimbus.encode(read, form))
+        assert again.payload_area.extensions == read.payload_area.extensions
+        assert again.payloads == read.payloads
+
+
+@pytest.mark.parametrize("before", ["", " \n", "<?xml version='1.0'?><!-- c -->"])
+def test_a_noun_that_no_header_names_is_that_of_a_payload_put_in_as_text(before):
+    inside = f"{before}<o:Outage xmlns:o='urn:o'/>".replace("<", "&lt;")
+    document = (
+        '<EventMessage xmlns="http://iec.ch/TC57/2011/schema/message"><Header><Verb>created</Verb></Header>'
+        f"<Payload>{inside}</Payload></EventMessage>"
+    )
+
+    read = cimbus.decode(document)
+
+    assert (read.header.noun, read.payload.name) == ("Outage", "Outage")
+    assert cimbus.decode(cimbus.encode(read)).header.noun == "Outage"

@@ -7,8 +7,8 @@
 
 from __future__ import annotations
 
-from .interface.codecs import decode, decode_all, decode_header, decode_noun, encode, encode_noun, iterate
-from .interface.codecs.native import CodecStats, stats
+from cimbus.interface.codecs import decode, decode_all, decode_header, decode_noun, encode, encode_noun, iterate
+from cimbus.interface.codecs.native import CodecStats, stats
 
 __all__ = [
     "CodecStats",
