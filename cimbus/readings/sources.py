@@ -44,7 +44,7 @@ def rows(
 
     Args:
         source: a ``MeterReadings``, a ``Message`` with one, the path of a file or of a folder (its ``.xml``, ``.json``,
-            ``.jsonl`` and ``.gz`` files, by name), or an iterable of any of these.
+            ``.jsonl`` and ``.gz`` files, by name), the octets of a document, or an iterable of any of these.
         assume: the zone of times that files write without one; UTC by default.
         limits: as for ``decode`` and ``iterate``.
         on_error: called with a file that cannot be read or has no readings, which is then left out; by default the
@@ -63,8 +63,9 @@ def rows(
     >>> [f"{row.value} {row.unit}" for row in rows([message])]
     ['230 V']
     """
-    if isinstance(source, MeterReadings):
-        yield from rows_of_payload(source)
+    if isinstance(source, MeterReadings | bytes):
+        for payload in _payloads(source, assume, limits) if isinstance(source, bytes) else (source,):
+            yield from rows_of_payload(payload)
     elif isinstance(source, Message):
         yield from _of_message(source)  # pyright: ignore[reportUnknownArgumentType]  # of whatever payload
     elif isinstance(source, str | os.PathLike):
@@ -76,12 +77,13 @@ def rows(
                     error.add_note(f"in {file}")
                     raise
                 on_error(file, error)
-    elif isinstance(source, Iterable) and not isinstance(source, bytes):
+    elif isinstance(source, Iterable):
         for each in cast("Iterable[object]", source):
             yield from rows(each, assume=assume, limits=limits, on_error=on_error)
     else:
         raise TypeError(
-            f"a {type(source).__name__} is no source of readings: give MeterReadings, a message, a path, or several"
+            f"a {type(source).__name__} is no source of readings: "
+            f"give MeterReadings, a message, a path, octets, or several"
         )
 
 

@@ -10,12 +10,13 @@ use crate::memo::Memos;
 use crate::namespaces::{Declaration, Scope};
 use crate::octets::{has_more_nodes, Survey};
 use crate::reader::Reader;
+use crate::readings::{self, GivenRoles};
 use crate::render;
 use crate::roots::{Root, RootName, RootNames};
 use crate::sink::{Checker, Sink};
 use crate::tables::{GivenTables, Tables};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyTuple};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Octets from which a document is checked first, and its payload made when it is looked at (`THREAD_SIZE` has the same):
@@ -28,7 +29,7 @@ const MOST_MEMOS: usize = 4;
 /// Reads documents of which it is sure; None for all others.
 #[pyclass(frozen)]
 pub struct Codec {
-    tables: Tables,
+    pub tables: Tables,
     forms: Forms,
     /// Octets from which a document is read in parts.
     large: usize,
@@ -85,6 +86,17 @@ impl Codec {
         self.with_memos(|memos| self.header(head.py(), &document, memos))
     }
 
+    /// The readings in a document by column, or None; `roles` says what classes are to them.
+    fn columns<'py>(
+        &self,
+        data: &Bound<'py, PyBytes>,
+        limits: &Bound<'py, PyAny>,
+        roles: GivenRoles<'py>,
+    ) -> Option<Bound<'py, PyDict>> {
+        let document = Document::checked(data.as_bytes(), &limits.extract().ok()?)?;
+        readings::columns(self, data.py(), &document, &roles)
+    }
+
     /// A message as an XML document with a generic root, or None; `lenient`: without what is mandatory and missing.
     fn encode<'py>(&self, message: &Bound<'py, PyAny>, lenient: bool) -> Option<Bound<'py, PyBytes>> {
         render::message(message, &self.forms, &self.tables.makers, lenient)
@@ -104,7 +116,7 @@ impl Codec {
         result
     }
 
-    fn root_name(&self, py: Python<'_>, name: &str) -> Option<Arc<RootName>> {
+    pub fn root_name(&self, py: Python<'_>, name: &str) -> Option<Arc<RootName>> {
         // not locked while Python's code runs
         let known = self.roots.lock().unwrap_or_else(PoisonError::into_inner).get(name);
         known.unwrap_or_else(|| {
@@ -114,7 +126,7 @@ impl Codec {
         })
     }
 
-    fn reader<'a, S: Sink>(&'a self, document: &Document<'a>, declared: Vec<Declaration>, sink: S) -> Reader<'a, S> {
+    pub fn reader<'a, S: Sink>(&'a self, document: &Document<'a>, declared: Vec<Declaration>, sink: S) -> Reader<'a, S> {
         let scope = Scope::new(document.text.as_bytes(), declared);
         Reader::new(Cursor::new(document.text, 0, document.plain), scope, &self.tables, sink, document.work)
     }
@@ -238,7 +250,7 @@ impl Later {
 }
 
 /// A document that was looked at as a whole: UTF-8, within the bounds, of characters that XML allows.
-struct Document<'a> {
+pub struct Document<'a> {
     text: &'a str,
     plain: bool,
     /// Steps for what no class describes, as `WorkBudget` counts them.

@@ -8,12 +8,14 @@
 //! From below: `octets` and `lexical` know texts, `namespaces`, `cursor` and `texts` XML, `tables` the declared classes, `tags`,
 //! `reader`, `untyped`, `roots` and `envelope` documents, `make`, `makers`, `memo` and `assemble`
 //! Python's objects. `forms` knows how objects are written, `escape` and `values` write texts, `writer` objects, and
-//! `render` messages. `codec` is what Python calls.
+//! `render` messages. `cells`, `columns` and `readings` make columns of readings. `codec` is what Python calls.
 //! `border` has all unsafe code.
 
 mod assemble;
 mod border;
+mod cells;
 mod codec;
+mod columns;
 mod cursor;
 mod envelope;
 mod escape;
@@ -25,6 +27,7 @@ mod memo;
 mod namespaces;
 mod octets;
 mod reader;
+mod readings;
 mod render;
 mod roots;
 mod sink;

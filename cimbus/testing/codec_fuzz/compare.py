@@ -13,6 +13,7 @@ import msgspec
 from cimbus.errors import CimbusError
 from cimbus.interface.codecs import DEFAULT_LIMITS
 from cimbus.interface.codecs.native import Codec
+from cimbus.interface.codecs.native.strict import is_surely_strict
 from cimbus.interface.codecs.xml import render, walk_xml
 from cimbus.interface.element import XmlElement
 from cimbus.interface.message import Message
@@ -94,7 +95,18 @@ def _difference(document: bytes, message: Message[Any]) -> str:
         return f"read as {ours}\nthe walker as {theirs}"
     if message != walked:
         return "the messages are not equal"
-    return "" if _written(message) == _written(walked) else "the messages are not written alike"
+    return _refused(document, message) if _written(message) == _written(walked) else "they are not written alike"
+
+
+def _refused(document: bytes, message: Message[Any]) -> str:
+    """Return why strict reading refuses what the native codec takes for strict; empty if it does not."""
+    if not is_surely_strict(message):
+        return ""
+    try:
+        _ = walk_xml(document, strict=True, limits=DEFAULT_LIMITS)
+    except CimbusError as error:
+        return f"strict reading refuses it: {error}"
+    return ""
 
 
 def _written(message: Message[Any]) -> str:

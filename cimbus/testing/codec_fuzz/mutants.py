@@ -150,7 +150,8 @@ def _empty(parts: list[bytes], random: Random) -> None:
     at = random.randrange(1, len(parts))
     tag, mark, text = parts[at].partition(b">")
     if tag.endswith(b"/"):
-        name = tag.removesuffix(b"/").split()[0] if tag.split() else b"a"
+        words = tag.removesuffix(b"/").split()
+        name = words[0] if words else b"a"
         parts[at : at + 1] = [tag.removesuffix(b"/") + mark, b"/" + name + mark + text]
     elif at + 1 < len(parts) and parts[at + 1].startswith(b"/") and not tag.startswith(b"/"):
         parts[at : at + 2] = [tag + b"/>" + parts[at + 1].partition(b">")[2]]

@@ -8,6 +8,7 @@ document needs this. The same is true of writing: octet for octet, it is what th
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from cimbus.interface.model import loaded_nouns, unloaded_nouns, watch_nouns
 
 from .forms import form_tables
 from .loading import Codec, Loaded, load, refused
+from .strict import is_surely_strict
 from .tables import tables_of
 
 _BOUNDS: Final = Limits(
@@ -72,16 +74,19 @@ class NativeFront:
         self.is_on = loaded.module is not None
         watch_nouns(self._forget)
 
-    def decode(self, data: bytes, limits: Limits) -> Message[Any] | None:
-        """Return the message in an XML document, None if the walker is to read it."""
+    def decode(self, data: bytes, limits: Limits, *, strict: bool = False) -> Message[Any] | None:
+        """Return the message in an XML document, None if the walker is to read it.
+
+        Strictly, it is one that strict reading accepts.
+        """
         if not self.is_on or not (limits is DEFAULT_LIMITS or _covers(limits)):
             return None
         codec = self._codec or self._made()
         message = codec.decode(data, limits) if codec is not None else None
-        if message is None:
+        if message is None or (strict and not is_surely_strict(message)):
             self._left += 1
-        else:
-            self._decoded += 1
+            return None
+        self._decoded += 1
         return message
 
     def decode_header(self, head: bytes, limits: Limits) -> Header | None:
@@ -90,6 +95,13 @@ class NativeFront:
             return None
         codec = self._codec or self._made()
         return None if codec is None else codec.decode_header(head, limits)
+
+    def columns(self, data: bytes, limits: Limits, roles: Sequence[tuple[str, type[Any]]]) -> Mapping[str, Any] | None:
+        """Return the readings in a document by column (see ``cimbus.readings``); it is not counted."""
+        if not self.is_on or not (limits is DEFAULT_LIMITS or _covers(limits)):
+            return None
+        codec = self._codec or self._made()
+        return None if codec is None else codec.columns(data, limits, roles)
 
     def encode(self, message: Message[Any], *, lenient: bool) -> bytes | None:
         """Return a message as an XML document with a generic root, None if the writer in Python is to write it."""

@@ -6,6 +6,7 @@ import importlib
 import importlib.metadata
 import os
 import warnings
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol, cast
 
 import msgspec
@@ -36,6 +37,12 @@ class Codec(Protocol):
 
     def decode_header(self, head: bytes, limits: Limits, /) -> Header | None:
         """Return the header of the message in a document of which these are the first octets."""
+        ...
+
+    def columns(
+        self, data: bytes, limits: Limits, roles: Sequence[tuple[str, type[Any]]], /
+    ) -> Mapping[str, Any] | None:
+        """Return the readings in a document by column; ``roles`` says what classes are to them."""
         ...
 
     def encode(self, message: Message[Any], lenient: bool, /) -> bytes | None:

@@ -31,7 +31,7 @@ def decode_xml(data: bytes, *, strict: bool, limits: Limits, zone: tzinfo | None
     >>> decode_xml(xml, strict=False, limits=Limits()).header.verb
     'get'
     """
-    message = None if strict else NATIVE.decode(data, limits)
+    message = NATIVE.decode(data, limits, strict=strict)
     return walk_xml(data, strict=strict, limits=limits, zone=zone) if message is None else message
 
 

@@ -1,0 +1,265 @@
+//! The sink that makes columns of the readings in a document, and no objects: it needs no interpreter.
+//!
+//! What `cimbus.readings` works out of more than one reading's own elements (types that a document defines, pending
+//! calculations) is left to it: None.
+
+use crate::cells::{microseconds, number, Cell, NO_TIME};
+use crate::sink::{moment, Checker, Sink, Untyped};
+use crate::tables::{Class, Field, Kind};
+use std::collections::HashMap;
+
+/// The exponent of a reading without a value.
+pub const NO_VALUE: i8 = i8::MIN;
+/// What is between the references of several qualities; no text of XML holds it (XML 1.0, 2.2).
+const BETWEEN: char = '\x1f';
+
+/// What the objects of a class are to the columns, with the bits of the fields that are looked at.
+#[derive(Clone, Copy)]
+pub enum Role {
+    /// A name: its text.
+    Name(u64),
+    /// A meter or a usage point: mRID and names.
+    Thing(u64, u64),
+    /// Start and end.
+    Period(u64, u64),
+    /// The reference of a quality.
+    Quality(u64),
+    Reading(ReadingBits),
+    /// The reference to the type of a block's readings.
+    Block(u64),
+    /// Meter and usage point of some readings.
+    Meter(u64, u64),
+    /// The noun.
+    Noun,
+    /// What is left to Python.
+    Left,
+}
+
+#[derive(Clone, Copy)]
+pub struct ReadingBits {
+    pub reason: u64,
+    pub reported: u64,
+    pub source: u64,
+    pub time: u64,
+    pub value: u64,
+    pub qualities: u64,
+    pub kind: u64,
+    pub period: u64,
+    pub is_interval: bool,
+}
+
+/// One value a row in each column.
+#[derive(Default)]
+pub struct Rows {
+    pub meter: Vec<u32>,
+    pub usage_point: Vec<u32>,
+    pub kind: Vec<u8>,
+    pub reading_type: Vec<u32>,
+    pub time: Vec<i64>,
+    pub start: Vec<i64>,
+    pub end: Vec<i64>,
+    pub mantissa: Vec<i64>,
+    pub exponent: Vec<i8>,
+    pub quality: Vec<u32>,
+    pub reason: Vec<u32>,
+    pub source: Vec<u32>,
+    pub reported: Vec<i64>,
+}
+
+pub struct Columns<'t> {
+    roles: &'t HashMap<usize, Role>,
+    pub rows: Rows,
+    /// All texts; the first is empty.
+    pub words: Vec<Box<str>>,
+    places: HashMap<Box<str>, u32>,
+    /// The text that was looked up last: that of a reading type, mostly.
+    last: u32,
+    stack: Vec<Cell>,
+    /// The first row that has no reading type yet.
+    untyped: usize,
+    /// How many nouns with readings came.
+    pub nouns: usize,
+}
+
+impl<'t> Columns<'t> {
+    pub fn new(roles: &'t HashMap<usize, Role>) -> Columns<'t> {
+        let places = HashMap::from([("".into(), 0)]);
+        let (rows, words, stack) = (Rows::default(), vec!["".into()], Vec::with_capacity(64));
+        Columns { roles, rows, words, places, last: 0, stack, untyped: 0, nouns: 0 }
+    }
+
+    fn word(&mut self, text: &str) -> Option<Cell> {
+        if self.words.get(self.last as usize).is_some_and(|word| &**word == text) {
+            return Some(Cell::Word(self.last));
+        }
+        self.last = match self.places.get(text) {
+            Some(place) => *place,
+            None => {
+                let place = u32::try_from(self.words.len()).ok()?;
+                self.words.push(text.into());
+                self.places.insert(text.into(), place);
+                place
+            }
+        };
+        Some(Cell::Word(self.last))
+    }
+
+    /// The value of a field among those above `base`; fields stand there in the order of their bits.
+    fn cell(&self, base: usize, mask: u64, bit: u64) -> Cell {
+        if mask & bit == 0 {
+            return Cell::Nothing;
+        }
+        let before = (mask & (bit - 1)).count_ones() as usize;
+        self.stack.get(base + before).copied().unwrap_or(Cell::Nothing)
+    }
+
+    fn reading(&mut self, bits: &ReadingBits, base: usize, mask: u64) {
+        let cell = |bit| self.cell(base, mask, bit);
+        let (start, end) = match cell(bits.period) {
+            Cell::Period(start, end) => (start, end),
+            _ => (NO_TIME, NO_TIME),
+        };
+        let time = match cell(bits.time) {
+            Cell::Time(time) => time,
+            _ => end,
+        };
+        let (mantissa, exponent) = match cell(bits.value) {
+            Cell::Number(mantissa, exponent) => (mantissa, exponent),
+            _ => (0, NO_VALUE),
+        };
+        let (kind, quality, reason) = (cell(bits.kind).word(), cell(bits.qualities).word(), cell(bits.reason).word());
+        let (source, reported) = (cell(bits.source).word(), cell(bits.reported).time());
+        let rows = &mut self.rows;
+        rows.kind.push(u8::from(bits.is_interval));
+        rows.reading_type.push(kind);
+        rows.time.push(time);
+        rows.start.push(start);
+        rows.end.push(end);
+        rows.mantissa.push(mantissa);
+        rows.exponent.push(exponent);
+        rows.quality.push(quality);
+        rows.reason.push(reason);
+        rows.source.push(source);
+        rows.reported.push(reported);
+        if !bits.is_interval {
+            self.untyped = self.rows.kind.len();
+        }
+    }
+
+    fn made(&mut self, role: Role, base: usize, mask: u64) -> Option<Cell> {
+        let made = match role {
+            Role::Name(name) | Role::Quality(name) => self.cell(base, mask, name),
+            Role::Thing(mrid, names) => match self.cell(base, mask, mrid) {
+                Cell::Word(place) if place > 0 => Cell::Word(place),
+                _ => self.cell(base, mask, names),
+            },
+            Role::Period(start, end) => {
+                Cell::Period(self.cell(base, mask, start).time(), self.cell(base, mask, end).time())
+            }
+            Role::Reading(bits) => {
+                self.reading(&bits, base, mask);
+                Cell::Nothing
+            }
+            Role::Block(kind) => {
+                let kind = self.cell(base, mask, kind).word();
+                self.rows.reading_type.get_mut(self.untyped..)?.fill(kind);
+                self.untyped = self.rows.kind.len();
+                Cell::Nothing
+            }
+            Role::Meter(meter, usage_point) => {
+                let (meter, point) = (self.cell(base, mask, meter).word(), self.cell(base, mask, usage_point).word());
+                self.rows.meter.resize(self.rows.kind.len(), meter);
+                self.rows.usage_point.resize(self.rows.kind.len(), point);
+                Cell::Nothing
+            }
+            Role::Noun => {
+                self.nouns += 1;
+                Cell::Nothing
+            }
+            Role::Left => return None,
+        };
+        Some(made)
+    }
+}
+
+impl Sink for Columns<'_> {
+    type Value = ();
+
+    fn height(&self) -> usize {
+        self.stack.len()
+    }
+
+    fn pop(&mut self) -> Option<()> {
+        self.stack.pop().map(|_| ())
+    }
+
+    #[inline]
+    fn leaf(&mut self, field: &Field, text: &str, in_noun: bool) -> Option<()> {
+        let cell = match field.kind {
+            Kind::DateTime => Cell::Time(microseconds(&moment(field, text.as_bytes())?)),
+            Kind::Float => number(text)?,
+            Kind::Text | Kind::Enum(_) if in_noun => {
+                Checker.leaf(field, text, in_noun)?;
+                self.word(text)?
+            }
+            _ => {
+                Checker.leaf(field, text, in_noun)?;
+                Cell::Nothing
+            }
+        };
+        self.stack.push(cell);
+        Some(())
+    }
+
+    fn string(&mut self, _field: &Field, _text: &str) -> Option<()> {
+        self.stack.push(Cell::Nothing);
+        Some(())
+    }
+
+    #[inline]
+    fn reference(&mut self, _class: &Class, _field: &Field, text: &str) -> Option<()> {
+        let cell = self.word(text)?;
+        self.stack.push(cell);
+        Some(())
+    }
+
+    /// The first text that is not empty; of qualities, all of them.
+    fn list(&mut self, field: &Field, base: usize) -> Option<()> {
+        let all = matches!(field.kind, Kind::Class(number) if matches!(self.roles.get(&number), Some(Role::Quality(_))));
+        let mut texts = self.stack.get(base..)?.iter().map(|cell| cell.word()).filter(|place| *place > 0);
+        let cell = match (texts.next(), all) {
+            (None, _) => Cell::Nothing,
+            (Some(first), false) => Cell::Word(first),
+            (Some(first), true) => {
+                let mut joined = self.words.get(first as usize)?.to_string();
+                for place in texts {
+                    joined.push(BETWEEN);
+                    joined.push_str(self.words.get(place as usize)?);
+                }
+                self.word(&joined)?
+            }
+        };
+        self.stack.truncate(base);
+        self.stack.push(cell);
+        Some(())
+    }
+
+    #[inline]
+    fn object(&mut self, class: &Class, base: usize, mask: u64) -> Option<()> {
+        let cell = match self.roles.get(&class.number) {
+            Some(role) => self.made(*role, base, mask)?,
+            None => Cell::Nothing,
+        };
+        self.stack.truncate(base);
+        self.stack.push(cell);
+        Some(())
+    }
+
+    fn untyped(&mut self, _element: &Untyped<'_, '_>, _base: usize) -> Option<()> {
+        None
+    }
+
+    fn extension(&mut self, _after: &str) -> Option<()> {
+        None
+    }
+}

@@ -1,0 +1,117 @@
+//! The columns of the readings in a document, as Python gets them.
+
+use crate::codec::{Codec, Document};
+use crate::columns::{Columns, ReadingBits, Role, Rows};
+use crate::tables::{Class, Tables};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+use std::collections::HashMap;
+
+/// Classes by what they are to the columns (`cimbus/readings/native_columns.py`).
+pub type GivenRoles<'py> = Vec<(String, Bound<'py, PyAny>)>;
+
+/// The columns, and the texts that they refer to; None if the document has to be read in Python.
+pub fn columns<'py>(
+    codec: &Codec,
+    py: Python<'py>,
+    document: &Document<'_>,
+    given: &GivenRoles<'py>,
+) -> Option<Bound<'py, PyDict>> {
+    let roles = roles(&codec.tables, given)?;
+    let mut reader = codec.reader(document, Vec::with_capacity(8), Columns::new(&roles));
+    let mut around = Vec::new();
+    let root = reader.root(&mut around)?;
+    let name = codec.root_name(py, reader.cursor.str(root.name.local())?)?;
+    let items = py.detach(|| {
+        let found = reader.areas(root, &name, &around)?;
+        (found.operation_set.is_none() && reader.query.is_none()).then_some(found.items.len())
+    })?;
+    let found = &reader.sink;
+    if items == 0 || found.nouns != items || found.rows.meter.len() != found.rows.kind.len() {
+        return None;
+    }
+    let made = as_dict(py, &found.rows).ok()?;
+    made.set_item("words", found.words.iter().map(|word| &**word).collect::<Vec<_>>()).ok()?;
+    Some(made)
+}
+
+fn roles(tables: &Tables, given: &GivenRoles<'_>) -> Option<HashMap<usize, Role>> {
+    let mut roles = HashMap::new();
+    for (word, cls) in given {
+        if let Some(class) = tables.classes.iter().find(|class| class.cls.is(cls)) {
+            roles.insert(class.number, role(word, class)?);
+        }
+    }
+    Some(roles)
+}
+
+fn role(word: &str, class: &Class) -> Option<Role> {
+    let bit = |name: &str| {
+        let mut fields = class.elements.iter();
+        fields.find(|field| &*field.word.octets == name.as_bytes()).map_or(0, |field| field.bit)
+    };
+    Some(match word {
+        "name" => Role::Name(bit("name")),
+        "thing" => Role::Thing(bit("mRID"), bit("Names")),
+        "period" => Role::Period(bit("start"), bit("end")),
+        "quality" => Role::Quality(bit("ReadingQualityType")),
+        "interval" | "register" => Role::Reading(ReadingBits {
+            reason: bit("reason"),
+            reported: bit("reportedDateTime"),
+            source: bit("source"),
+            time: bit("timeStamp"),
+            value: bit("value"),
+            qualities: bit("ReadingQualities"),
+            kind: bit("ReadingType"),
+            period: bit("timePeriod"),
+            is_interval: word == "interval",
+        }),
+        "block" => Role::Block(bit("ReadingType")),
+        "meter" => Role::Meter(bit("Meter"), bit("UsagePoint")),
+        "noun" => Role::Noun,
+        "left" => Role::Left,
+        _ => return None,
+    })
+}
+
+fn as_dict<'py>(py: Python<'py>, rows: &Rows) -> PyResult<Bound<'py, PyDict>> {
+    let made = PyDict::new(py);
+    let words = [
+        ("meter", &rows.meter),
+        ("usage_point", &rows.usage_point),
+        ("reading_type", &rows.reading_type),
+        ("quality", &rows.quality),
+        ("reason", &rows.reason),
+        ("source", &rows.source),
+    ];
+    for (name, column) in words {
+        made.set_item(name, octets(py, column, u32::to_ne_bytes)?)?;
+    }
+    let numbers = [
+        ("time", &rows.time),
+        ("start", &rows.start),
+        ("end", &rows.end),
+        ("reported", &rows.reported),
+        ("mantissa", &rows.mantissa),
+    ];
+    for (name, column) in numbers {
+        made.set_item(name, octets(py, column, i64::to_ne_bytes)?)?;
+    }
+    made.set_item("kind", PyBytes::new(py, &rows.kind))?;
+    made.set_item("exponent", octets(py, &rows.exponent, i8::to_ne_bytes)?)?;
+    Ok(made)
+}
+
+/// A column as an array in the machine's order.
+fn octets<'py, T: Copy, const N: usize>(
+    py: Python<'py>,
+    column: &[T],
+    write: impl Fn(T) -> [u8; N],
+) -> PyResult<Bound<'py, PyBytes>> {
+    PyBytes::new_with(py, column.len() * N, |room| {
+        for (place, value) in room.chunks_exact_mut(N).zip(column) {
+            place.copy_from_slice(&write(*value));
+        }
+        Ok(())
+    })
+}
