@@ -34,6 +34,7 @@ from .publish import publish
 from .readings import readings_command
 from .request import request
 from .run import run_command
+from .status import status
 from .topics import topics
 from .validate import validate_command
 
@@ -76,6 +77,7 @@ COMMANDS: Final = (
     outbox,
     acl,
     audit,
+    status,
 )
 
 for command in COMMANDS:

@@ -30,6 +30,14 @@ from .output import fail, line, record, remark, shown
 @click.command("run")
 @click.argument("names", metavar="MODULE:COMPONENT...", nargs=-1, required=True)
 @click.option("--strict", is_flag=True, help="Make dead letters of what the Edition 1 schema refuses.")
+@click.option(
+    "--report-every",
+    type=click.FloatRange(0),
+    metavar="S",
+    envvar="CIMBUS_REPORT_EVERY",
+    show_envvar=True,
+    help="Report the state of each component every S seconds; 0: when it is asked (cimbus status).",
+)
 @log_options
 @audit_option
 @click.option(
@@ -53,6 +61,7 @@ def run_command(
     log_level: str | None,
     audit: str | None,
     tracing: bool,
+    report_every: float | None,
 ) -> int:
     """Run components until SIGTERM or Ctrl-C, then finish what was begun; a second signal does not wait.
 
@@ -64,6 +73,8 @@ def run_command(
     """
     urls = _urls(bus)
     components = [load(name) for name in names]
+    for component in components:
+        component.report_every = component.report_every if report_every is None else report_every
     trail = None if audit is None else AuditTrail(audit)
     started = False
 

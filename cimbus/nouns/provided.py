@@ -70,6 +70,10 @@ PROVIDED: Final[dict[str, tuple[str, ...]]] = {
         "ReceiptRecord",
         "TransactionRecord",
     ),
+    "reporting": (
+        "ComponentReports",
+        "GetComponentReports",
+    ),
 }
 """Nouns by package of ``cimbus.nouns``."""
 
