@@ -83,8 +83,7 @@ def test_the_table_fits_80_columns(monkeypatch):
     lines = console.export_text().splitlines()
     console.file.close()
 
-    assert len(lines) == 2
     assert max(map(len, lines)) <= 80
-    assert "1234567" in lines[1]
+    assert any("1234567" in line for line in lines)
     board.round += 3
     assert board.rows(datetime.now(UTC))[0][2] == "silent"
