@@ -35,6 +35,8 @@ from .reports import ReportWriter
 log: Final = safe_logger("cimbus")
 
 
+LEAST_VALID: Final = 60.0
+"""For how many seconds a report is of use at least: a receiver may be slow, and its clock may differ from this one."""
 FAREWELL: Final = 2.0
 """How long the last report may take, in seconds: less than a supervisor waits for a program to end."""
 
@@ -111,7 +113,7 @@ class ReportRunner:
             message = bus.publisher.stamp(self._reports(stopping=stopping), verb="created")
             if message.header.source is None:
                 message = message.replace(source=self._name)
-            _ = await bus.publisher.send_one(message, None, self._every or None)
+            _ = await bus.publisher.send_one(message, None, max(self._every, LEAST_VALID))
         except CimbusError as error:
             self._throttled.warning("%s: its report cannot be published: %s", self._name, error)
 

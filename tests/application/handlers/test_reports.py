@@ -73,7 +73,7 @@ async def test_a_component_reports_at_an_interval_and_when_it_stops():
                 pass
 
     assert first.mRID == second.mRID == last.mRID
-    assert first.createdDateTime < second.createdDateTime
+    assert first.createdDateTime <= second.createdDateTime
     assert float(first.intervalSeconds) == 0.01
 
 
