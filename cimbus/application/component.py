@@ -21,6 +21,7 @@ from .handler_call import message_parameters
 from .handler_parameters import Parameter
 from .handler_spec import HandlerOptions, HandlerSpec, spec_of_handler, undeclared
 from .handlers.context import Middleware
+from .handlers.declaring import check_parameters, checked_interval
 from .handlers.decorators import BatchDecorator, HandlerDecorator, QueryHandlerDecorator, TimerDecorator
 from .handlers.named_buses import Buses, NamedBuses
 from .handlers.running import ComponentRun, Declarations, Lifespan
@@ -69,7 +70,7 @@ class Component(ComponentStatus, Generic[S]):
     same component share the work, and what is sent while none of them runs is kept, where the middleware can.
 
     Args:
-        name: of the application, also Header.Source of its replies where the bus has no ``source``.
+        name: of the application, also Header.Source of its replies where the bus has none.
         retry: for handlers without a policy of their own.
         grace: seconds that handlers have to finish after ``stop``.
         inbox: a file (or an ``Inbox``) that remembers which messages were handled, so that one that is redelivered is
@@ -82,10 +83,11 @@ class Component(ComponentStatus, Generic[S]):
             ``context.state``, and the parameter of a handler that is annotated with its class.
         middleware: interceptors around every handler of single messages, the outermost first: ``async (message,
             context, call_next)``, called for each attempt. ``call_next`` returns what the handler returns.
+        report_every: seconds from one report of its state to the next (IEC 61968-1, 7.1); 0: when it is asked alone.
 
     Raises:
         TypeError: ``retry`` is not a ``Retry``.
-        ValueError: there is no such business function.
+        ValueError: there is no such business function, or ``report_every`` is negative.
     """
 
     def __init__(
@@ -99,6 +101,7 @@ class Component(ComponentStatus, Generic[S]):
         function: str | None = None,
         lifespan: Lifespan[S] | None = None,
         middleware: Sequence[Middleware] = (),
+        report_every: float | None = None,
     ) -> None:
         if not isinstance(retry, Retry):  # pyright: ignore[reportUnnecessaryIsInstance]  # not every user runs a checker
             raise TypeError(f"{name}: retry is a policy, such as Retry(attempts=5), not {retry!r}")
@@ -108,6 +111,7 @@ class Component(ComponentStatus, Generic[S]):
         self._retry = retry
         self._lifespan = lifespan
         self._middleware = tuple(middleware)
+        self.report_every = checked_interval(name, report_every)
         self._specs: list[HandlerSpec] = []
         self._timers: list[TimerSpec] = []
         self._counters: dict[str, HandlerCounters] = {}
@@ -241,13 +245,7 @@ class Component(ComponentStatus, Generic[S]):
     def _check(self, name: str, parameters: Sequence[Parameter] = ()) -> None:
         if name in self._counters:
             raise ValueError(f"{self.name} has a handler named {name!r}; give this one another name=")
-        if "work" in parameters and self.inbox is None:
-            raise ValueError(f"{name} takes a UnitOfWork, which needs an inbox: Component({self.name!r}, inbox=FILE)")
-        if "state" in parameters and self._lifespan is None:
-            raise TypeError(
-                f"{name} takes something behind its message that is neither a UnitOfWork nor a Context; the state of "
-                f"the component needs a lifespan that yields it: Component({self.name!r}, lifespan=...)"
-            )
+        check_parameters(self.name, name, parameters, inbox=self.inbox, lifespan=self._lifespan)
 
     async def run(
         self,
@@ -291,6 +289,8 @@ class Component(ComponentStatus, Generic[S]):
             middleware=self._middleware,
             grace=self.grace,
             observers=self._observers,
+            report_every=self.report_every,
+            function=self.function,
         )
 
     def stop(self) -> None:

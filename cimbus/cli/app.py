@@ -42,6 +42,7 @@ from .rdf import rdf_command
 from .readings import readings_command
 from .request import request
 from .run import run_command
+from .status import status
 from .topics import topics
 from .validate import validate_command
 
@@ -101,6 +102,7 @@ COMMANDS: Final = (
     audit,
     bench,
     capacity,
+    status,
 )
 
 for command in COMMANDS:

@@ -35,6 +35,8 @@ class Program:
     """
 
     def __init__(self, components: Sequence[Component[Any]], options: RunOptions, worker: WorkerSide | None) -> None:
+        for component in components:
+            component.report_every = component.report_every if options.report_every is None else options.report_every
         self._components = components
         self._options = options
         self._worker = worker

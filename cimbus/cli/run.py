@@ -66,6 +66,14 @@ and than a transport needs to notice that its broker does not answer (some ten s
     help="How many processes share the work.",
 )
 @click.option("--reload", is_flag=True, help="Start again when a Python file changes, for development.")
+@click.option(
+    "--report-every",
+    type=click.FloatRange(0),
+    metavar="S",
+    envvar="CIMBUS_REPORT_EVERY",
+    show_envvar=True,
+    help="Report the state of each component every S seconds; 0: when it is asked (cimbus status).",
+)
 @log_options
 @audit_option
 @click.option(
@@ -93,6 +101,7 @@ def run_command(
     log_level: str | None,
     audit: str | None,
     tracing: bool,
+    report_every: float | None,
 ) -> int:
     """Run components until SIGTERM or Ctrl-C, then finish what was begun; a second signal does not wait.
 
@@ -117,6 +126,7 @@ def run_command(
         stuck_after=stuck_after,
         audit=audit,
         tracing=tracing,
+        report_every=report_every,
     )
     with logged(log_format, log_level):
         if supervised:

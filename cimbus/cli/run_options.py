@@ -21,6 +21,7 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
         stuck_after: after how many seconds without progress a handler is stuck; 0: never.
         audit: the file of the audit trail; None: there is none.
         tracing: make OpenTelemetry spans.
+        report_every: after how many seconds components report; None: as each of them says.
     """
 
     urls: Mapping[str, str]
@@ -32,6 +33,7 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
     stuck_after: float
     audit: str | None
     tracing: bool
+    report_every: float | None
 
     @property
     def where(self) -> str:

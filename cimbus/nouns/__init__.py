@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .identity import *
     from .metering_config import *
     from .operations import *
+    from .reporting import *
     from .units import *
     from .work import *
 else:  # mypy reads literal lists only, and takes the names from the imports where there is none

@@ -81,6 +81,10 @@ PROVIDED: Final[dict[str, tuple[str, ...]]] = {
         "NetworkDataSet",
         "Presentation",
     ),
+    "reporting": (
+        "ComponentReports",
+        "GetComponentReports",
+    ),
 }
 """Nouns by package of ``cimbus.nouns``."""
 

@@ -7,8 +7,15 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, assert_type
 
-from cimbus import Bus, Component, Context, Delivery, Message, UnitOfWork, Verb, decode
-from cimbus.nouns import EndDeviceEvents, GetEndDeviceEvents, GetMeterReadings, MeterReadings
+from cimbus import AuditTrail, Bus, Component, Context, Delivery, Message, Metrics, UnitOfWork, Verb, decode
+from cimbus.nouns import (
+    ComponentReports,
+    EndDeviceEvents,
+    GetComponentReports,
+    GetEndDeviceEvents,
+    GetMeterReadings,
+    MeterReadings,
+)
 from cimbus.testing import harness
 
 component = Component("TYPED", inbox="inbox.db")
@@ -100,3 +107,13 @@ async def use(bus: Bus, data: bytes) -> None:
             assert_type(delivery, Delivery[Message[MeterReadings]])
             async with delivery as message:
                 assert_type(message.payload, MeterReadings)
+
+
+async def observed(bus: Bus) -> None:
+    metrics = Metrics()
+    metrics.watch(component)
+    metrics.watch(bus, "field")
+    assert_type(metrics.exposition(), tuple[bytes, str])
+    _ = Bus("memory:", audit=AuditTrail("audit.jsonl"), tracing=True)
+    _ = Component("REPORTING", report_every=60)
+    assert_type(await bus.request(GetComponentReports()), Message[ComponentReports])

@@ -31,6 +31,14 @@ class AuditedLetter(Protocol):
 def letter_record(event: str, letter: AuditedLetter, number: int, **more: Any) -> dict[str, Any]:
     """Return what is written of a dead letter.
 
+    >>> from datetime import UTC, datetime
+    >>> from cimbus import DeadLetter, Topic
+    >>> frame = Frame(topic=Topic("production", "events", "MeterReadings", "created"), body=b"<x/>")
+    >>> letter = DeadLetter(time=datetime.now(UTC), reason="no meter", attempts=5, consumer="OMS.read", frame=frame)
+    >>> found = letter_record("edited", letter, 7)
+    >>> found["event"], found["letter"], found["consumer"]
+    ('edited', 7, 'OMS.read')
+
     Args:
         event: ``dead_lettered``, ``replayed``, ``edited`` or ``removed``.
         letter: which one.

@@ -73,6 +73,8 @@ class AuditTrail:
         """Lines that could not be written since the last one that could."""
         self._why = ""
         self._fd = self._lock_fd = -1
+        self._users = 0
+        """Buses that write to it."""
         self._end = 0
         self._digest = START
         self._unsynced = False
@@ -87,13 +89,18 @@ class AuditTrail:
             CimbusError: the file cannot be opened, or is no trail.
         """
         self.open()
+        self._users += 1
         try:
             async with background() as tasks:
                 if self.sync:
                     tasks.start_soon(self._sync_at_intervals)
                 yield
         finally:
-            self._sync_now()
+            self._users -= 1
+            if self._users:
+                self._sync_now()
+            else:
+                self.close()
 
     def open(self) -> None:
         """Open the file, which is otherwise done with the first line.

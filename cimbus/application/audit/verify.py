@@ -15,6 +15,9 @@ from .tail import rotated
 class Verification(msgspec.Struct, kw_only=True):
     """What was found in a trail.
 
+    >>> Verification(files=["audit.jsonl"], lines=2).problem
+    ''
+
     Attributes:
         files: that were read, in order.
         lines: that are as they were written, before the first that is not.
@@ -47,6 +50,14 @@ def whole_trail(paths: Sequence[str | os.PathLike[str]]) -> list[str]:
 
 def verify(paths: Sequence[str | os.PathLike[str]], expected: str = "") -> Verification:
     """Read a trail until a line is not as it was written.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder, "audit.jsonl")
+    ...     _ = file.write_bytes(b"a line of another file")
+    ...     found = verify([file])
+    >>> found.lines, found.torn
+    (0, 22)
 
     Args:
         paths: its files, oldest first; or the newest alone, beside which the others are looked for.

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from functools import partial
-from typing import Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import anyio
 import anyio.abc
 import msgspec
+from anyio.abc import TaskGroup
 
 from cimbus.application.bus import Bus
 from cimbus.application.chain import Interceptor
@@ -28,6 +29,9 @@ from .context import HandlerScope, Middleware
 from .named_buses import NamedBuses
 from .tracing import TracingObserver
 
+if TYPE_CHECKING:
+    from .reports import ReportWriter
+
 S = TypeVar("S")
 
 Lifespan = Callable[[], AbstractAsyncContextManager[S]]
@@ -43,6 +47,8 @@ class Declarations(msgspec.Struct, frozen=True, kw_only=True):
         counters: by the name of handlers and timers.
         grace: seconds that handlers have to finish.
         observers: what watches the handlers.
+        report_every: seconds from one report to the next; 0: on request alone; None: it does not report.
+        function: the code of its business function.
     """
 
     name: str
@@ -54,6 +60,8 @@ class Declarations(msgspec.Struct, frozen=True, kw_only=True):
     middleware: Sequence[Middleware]
     grace: float
     observers: Sequence[Observer] = ()
+    report_every: float | None = None
+    function: str | None = None
 
 
 class ComponentRun:
@@ -85,6 +93,7 @@ class ComponentRun:
         self.left: dict[str, int] = {}
         """How many messages each handler left unsettled when it was stopped."""
         self._waiting = len(component.handlers)
+        self._writer = _report_writer(component)
 
     @property
     def inbox(self) -> Inbox | None:
@@ -129,14 +138,33 @@ class ComponentRun:
                     group.start_soon(self._run_one, runner, stop, ready)
                 if self._waiting:
                     await ready.wait()
+                if self._writer is not None:
+                    await self._start_reports(group, self._writer, stop)
                 self.started = True
                 for each in self.timers.values():
                     group.start_soon(each.run, stop)
                 task_status.started()
                 await stop.wait()
 
+    async def _start_reports(self, group: TaskGroup, writer: ReportWriter, stop: anyio.Event) -> None:
+        """Report from now on; return when requests for a report are received."""
+        from .report_runner import ReportRunner
+
+        every, listening = self._component.report_every or 0.0, anyio.Event()
+        reports = ReportRunner(
+            self._component.name,
+            every,
+            writer=writer,
+            runners=self.runners,
+            buses=self.named_buses,
+            clock=self._clock,
+        )
+        group.start_soon(reports.run, stop, listening.set)
+        await listening.wait()
+
     def _make(self, state: Any) -> None:
         component = self._component
+        reported: Sequence[Observer] = () if self._writer is None else (self._writer.last_errors,)
         for spec in component.handlers:
             scope = self._scope(spec, state)
             counters = component.counters[spec.name]
@@ -153,7 +181,7 @@ class ComponentRun:
                 context=scope.context,
                 middleware=cast("Sequence[Interceptor]", component.middleware),  # every context here is a Context
                 clock=self._clock,
-                observers=(*EVERYWHERE, *component.observers, *_tracing(scope.bus)),
+                observers=(*EVERYWHERE, *component.observers, *reported, *_tracing(scope.bus)),
                 bus=self._names[spec.name][0],
             )
         for name, runner in self.runners.items():
@@ -192,6 +220,14 @@ class ComponentRun:
 
 def _counting(counters: HandlerCounters) -> Callable[[], None]:
     return lambda: counters.add("dead_lettered")
+
+
+def _report_writer(component: Declarations) -> ReportWriter | None:
+    if component.report_every is None:
+        return None
+    from .reports import ReportWriter  # with the nouns that it needs, which few programs do
+
+    return ReportWriter(component.name, component.report_every, component.function)
 
 
 def _tracing(bus: Bus) -> Sequence[Observer]:

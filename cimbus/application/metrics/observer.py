@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from cimbus.application.chain import CallNext, Interceptor
 from cimbus.application.context import HandlerContext
@@ -56,12 +56,13 @@ class MetricsObserver:
 
     def around_message(self, names: HandlerNames) -> Interceptor | None:
         """Return what notes the age of a message."""
-        return LagInterceptor(self._lag.labels(*label_values(names)))
+        return LagInterceptor(self._lag.labels(*label_values(names)))  # not called for batches
 
     def around_attempt(self, names: HandlerNames) -> Interceptor | None:
         """Return what measures an attempt."""
         self.names[names.consumer] = names
-        return SecondsInterceptor(self._seconds.labels(*label_values(names)))
+        labels = label_values(names)
+        return SecondsInterceptor(self._seconds.labels(*labels), self._lag.labels(*labels))
 
 
 class LagInterceptor:
@@ -72,22 +73,29 @@ class LagInterceptor:
 
     async def __call__(self, message: Message[Any], context: HandlerContext, call_next: CallNext) -> Any:
         """Note the age, and call the rest of the chain."""
-        sent = message.header.timestamp
-        if sent is not None:
-            self._gauge.set(max(0.0, time.time() - sent.timestamp()))
+        _note_age(self._gauge, message)
         return await call_next(message, context)
 
 
 class SecondsInterceptor:
-    """Observes the seconds of each attempt, whether it succeeds or not."""
+    """Observes the seconds of each attempt, failed ones included; of a batch, the age of its first message, too."""
 
-    def __init__(self, histogram: Histogram) -> None:
+    def __init__(self, histogram: Histogram, gauge: Gauge) -> None:
         self._histogram = histogram
+        self._gauge = gauge
 
     async def __call__(self, message: Message[Any], context: HandlerContext, call_next: CallNext) -> Any:
         """Measure the rest of the chain."""
+        if isinstance(message, list):
+            _note_age(self._gauge, cast("list[Message[Any]]", message)[0])
         begun = time.perf_counter()
         try:
             return await call_next(message, context)
         finally:
             self._histogram.observe(time.perf_counter() - begun)
+
+
+def _note_age(gauge: Gauge, message: Message[Any]) -> None:
+    sent = message.header.timestamp
+    if sent is not None:
+        gauge.set(max(0.0, time.time() - sent.timestamp()))

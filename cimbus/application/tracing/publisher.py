@@ -15,7 +15,19 @@ Send = Callable[[Sequence[Frame]], Awaitable[Sequence[Exception | None]]]
 
 
 class TracedPublisher(Publisher):
-    """Publishes with a span for each message.
+    """Publishes with a span for each message; the publisher of a bus with ``tracing``.
+
+    >>> import anyio
+    >>> from opentelemetry.sdk.trace import TracerProvider
+    >>> from cimbus import Bus
+    >>> from cimbus.nouns import MeterReadings
+    >>> async def main():
+    ...     async with Bus("memory:", tracing=TracerProvider()) as bus, bus.subscribe() as subscription:
+    ...         await bus.publish(MeterReadings())
+    ...         delivery = await subscription.receive()
+    ...         print(type(bus.publisher).__name__, "traceparent" in delivery.token.value.properties)
+    >>> anyio.run(main)
+    TracedPublisher True
 
     Attributes:
         spans: makes them.

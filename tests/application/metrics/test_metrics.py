@@ -104,6 +104,7 @@ async def test_a_batch_is_one_attempt(metrics):
 
     assert found["cimbus_handled_total", *labels("MDM", "store", "MeterReadings")] == 2
     assert 1 <= found["cimbus_handler_seconds_count", *labels("MDM", "store", "MeterReadings")] <= 2
+    assert found["cimbus_lag_seconds", *labels("MDM", "store", "MeterReadings")] >= 0
 
 
 async def test_the_backlog_of_an_outbox_is_scraped(metrics, tmp_path):
