@@ -9,7 +9,20 @@ import msgspec
 from .latency import Percentiles
 from .scenario import TierName
 
-__all__ = ["BenchResult", "Headroom", "LoadLimit", "ProcessUse", "RunResult", "StageCost", "StreamResult", "Timeline"]
+__all__ = [
+    "BenchResult",
+    "Headroom",
+    "LoadLimit",
+    "MessageCost",
+    "PeerResult",
+    "ProcessUse",
+    "RunResult",
+    "SoakResult",
+    "SoakTimeline",
+    "StageCost",
+    "StreamResult",
+    "Timeline",
+]
 
 VERSION = 1
 """Of the JSON; another one where a reader of this one would misunderstand it."""
@@ -219,6 +232,41 @@ class PeerResult(msgspec.Struct, frozen=True, kw_only=True):
     ratio: float
 
 
+class SoakTimeline(msgspec.Struct, frozen=True, kw_only=True):
+    """One process over time: columns of the same length.
+
+    Attributes:
+        name: of the process.
+        seconds: since the start.
+        rss: resident memory in bytes; ``files``: open file descriptors; ``tasks``: of its event loop.
+    """
+
+    name: str
+    seconds: tuple[float, ...]
+    rss: tuple[int, ...]
+    files: tuple[int, ...]
+    tasks: tuple[int, ...]
+
+
+class SoakResult(msgspec.Struct, frozen=True, kw_only=True):
+    """A long run.
+
+    Attributes:
+        scenario: what was run.
+        count: messages; ``seconds``: until the last was handled; ``lost``: of them.
+        flat: whether memory, files and tasks did not grow; ``reasons``: what did.
+        samples: over time, by process.
+    """
+
+    scenario: str
+    count: int
+    seconds: float
+    lost: int
+    flat: bool
+    reasons: tuple[str, ...]
+    samples: tuple[SoakTimeline, ...]
+
+
 class BenchResult(msgspec.Struct, frozen=True, kw_only=True):
     """One call of ``cimbus bench``.
 
@@ -232,6 +280,7 @@ class BenchResult(msgspec.Struct, frozen=True, kw_only=True):
         runs: one per scenario, at the factor that was sustained, or the one that was asked for.
         limits: by scenario, where they were looked for.
         peers: side by side.
+        soaks: long runs.
     """
 
     version: int
@@ -243,3 +292,4 @@ class BenchResult(msgspec.Struct, frozen=True, kw_only=True):
     runs: tuple[RunResult, ...]
     limits: dict[str, LoadLimit] = {}
     peers: tuple[PeerResult, ...] = ()
+    soaks: tuple[SoakResult, ...] = ()

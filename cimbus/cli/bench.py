@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import anyio
+import anyio.to_thread
 import click
 import msgspec
 
 from cimbus.bench.benchmark import BenchOptions, run_benchmark
 from cimbus.bench.brokers import BROKERS, started_broker
+from cimbus.bench.peers import PEERS, compare_with
 from cimbus.bench.result import BenchResult
 from cimbus.bench.scenario import load_scenario, scenario_names
 from cimbus.errors import UsageError
@@ -38,6 +42,9 @@ from .output import line, raw, remark, shown, table
 @click.option("--meters", type=click.FloatRange(1), default=1e6, show_default=True, help="Of the utility.")
 @click.option("--workers", type=click.IntRange(1), help="Processes of each application.")
 @click.option("--find-limit", is_flag=True, help="Search for the highest factor that is sustained, from --factor on.")
+@click.option("--soak", is_flag=True, help="A long run of --count messages: memory, files and tasks have to stay flat.")
+@click.option("--count", type=click.FloatRange(1), default=1e6, show_default=True, help="Messages of --soak.")
+@click.option("--compare", type=click.Choice(sorted(PEERS)), help="Compare with this client, on the same bus.")
 @click.option("--most", type=click.FloatRange(0, min_open=True), default=10_000.0, help="Highest factor of the search.")
 @click.option(
     "--format", "body", type=click.Choice(["xml", "json"]), default="xml", show_default=True, help="Of bodies."
@@ -65,6 +72,8 @@ def bench(
         return exits.OK
     if bus and broker:
         raise click.UsageError("--bus is a broker that runs already, --broker starts one: give one of them")
+    if given["soak"] and given["find_limit"]:
+        raise click.UsageError("--soak runs at one factor, --find-limit looks for one: give one of them")
     loaded = [load_scenario(name) for name in scenarios or ("worst-day",)]
     with ExitStack() as stack:
         options = _options(given, bus, broker, stack)
@@ -73,8 +82,14 @@ def bench(
         async def work() -> int:
             result = await run_benchmark(loaded, options, progress)
             progress.close()
+            if given["compare"]:
+                peers = await anyio.to_thread.run_sync(
+                    partial(compare_with, given["compare"], options.url, tell=remark)
+                )
+                result = msgspec.structs.replace(result, peers=peers)
             _tell(result, report, as_json=as_json)
-            return exits.OK if all(run.sustained for run in result.runs) else exits.FAILED
+            good = all(run.sustained for run in result.runs) and all(soak.flat for soak in result.soaks)
+            return exits.OK if good else exits.FAILED
 
         return running.run(work, options.backend)
 
@@ -96,6 +111,7 @@ def _options(given: dict[str, Any], bus: str | None, broker: str | None, stack: 
         seconds=given["duration"],
         meters=given["meters"],
         workers=given["workers"] or 0,
+        count=int(given["count"]) if given["soak"] else 0,
         find_limit=given["find_limit"],
         most=given["most"],
         format=given["body"],
@@ -136,6 +152,10 @@ def _tell(result: BenchResult, report: Path | None, *, as_json: bool) -> None:
     for run in result.runs:
         for reason in run.reasons:
             line(f"{run.scenario} x {run.factor:g} was not sustained: {reason}")
+    for peer in result.peers:
+        line(f"{peer.name}: {peer.task} {peer.rate:,.0f}/s, {peer.cpu:.1f} us of CPU, x {peer.ratio:.2f}")
+    for soak in result.soaks:
+        line(f"{soak.scenario}: {soak.count:,} messages: {'flat' if soak.flat else '; '.join(soak.reasons)}")
     for name, limit in result.limits.items():
         line(f"{name}: the limit is {limit.bottleneck or 'not reached'}: {limit.reason}")
 
