@@ -48,6 +48,8 @@ class SoakSampler:
         if self._count % self._every:
             return
         for member, process in self._processes:
+            if not member.progress.tasks:
+                continue  # it has not told anything yet
             with contextlib.suppress(needed("psutil").Error):
                 row = progress.seconds, process.memory_info().rss, process.num_fds(), member.progress.tasks
                 self._rows[member.assignment.name].append(row)

@@ -56,6 +56,7 @@ async def receive(job: PeerJob, ready: Ready) -> None:
                 found = await consumer.getmany(timeout_ms=1_000)
                 left -= sum(len(records) for records in found.values())
                 if found:
+                    job.arrived()
                     await consumer.commit()
     finally:
         await consumer.stop()

@@ -67,6 +67,7 @@ async def receive_typed(job: PeerJob, ready: Ready) -> None:
         with job.measured():
             for _ in range(job.count):
                 async with await subscription.receive() as message:
+                    job.arrived()
                     _ = message.payload
 
 
@@ -79,6 +80,7 @@ async def receive_frames(job: PeerJob, ready: Ready) -> None:
             left = job.count
             while left > 0:
                 for delivery in await consumer.receive():
+                    job.arrived()
                     delivery.accept()
                     left -= 1
 

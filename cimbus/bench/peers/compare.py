@@ -50,9 +50,9 @@ def compare_with(
     for task in ("publish", "receive"):
         runs: dict[str, list[tuple[float, float]]] = {name: [] for name in (peer, *OURS)}
         for _ in range(TURNS):
-            for name in runs:
+            for name, pairs in runs.items():
                 tell(f"{name}: {task} {count:,} messages")
-                runs[name].append(_measured(name, task, url, count))
+                pairs.append(_measured(name, task, url, count))
         base = statistics.median(cpu for _, cpu in runs[peer])
         for name, pairs in runs.items():
             wall, cpu = (statistics.median(pair[index] for pair in pairs) for index in (0, 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,12 +43,13 @@ async def receive(job: PeerJob, ready: Ready) -> None:
 
     def count(*_: object) -> None:
         nonlocal left
+        job.arrived()
         left -= 1
         if not left:
             done.set()
 
     subscribed = threading.Event()
-    client.on_message, client.on_subscribe = count, lambda *_: subscribed.set()
+    client.on_message, client.on_subscribe = count, partial(_set, subscribed)
     try:
         client.subscribe(f"{job.context}/#", 1)
         subscribed.wait()
@@ -62,11 +64,15 @@ def _connected(job: PeerJob) -> Any:
     paho, enums = needed("paho.mqtt.client"), needed("paho.mqtt.enums")
     client = paho.Client(enums.CallbackAPIVersion.VERSION2, protocol=enums.MQTTProtocolVersion.MQTTv5)
     connected, parts = threading.Event(), urlsplit(job.url)
-    client.on_connect = lambda *_: connected.set()
+    client.on_connect = partial(_set, connected)
     client.connect(parts.hostname or "localhost", parts.port or 1883)
     client.loop_start()
     connected.wait()
     return client
+
+
+def _set(event: threading.Event, *_: object) -> None:
+    event.set()
 
 
 def _end(client: Any) -> None:

@@ -1,4 +1,4 @@
-"""One client and task, in a process of its own: ``python -m cimbus.bench.peers.process CLIENT TASK URL CONTEXT COUNT``."""
+"""One client and task as a process: ``python -m cimbus.bench.peers.process CLIENT TASK URL CONTEXT COUNT``."""
 
 from __future__ import annotations
 

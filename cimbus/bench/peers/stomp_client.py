@@ -37,7 +37,7 @@ async def publish(job: PeerJob) -> None:
 async def receive(job: PeerJob, ready: Ready) -> None:
     """Acknowledge and count what arrives."""
     destination = await _destination(job, 0)
-    connection, counting = _connected(job), _Counting(job.count)
+    connection, counting = _connected(job), _Counting(job)
     counting.connection = connection
     connection.set_listener("counting", counting)
     connection.subscribe(destination, id="1", ack="client-individual", headers={"receipt": "subscribed"})
@@ -82,14 +82,15 @@ class _Receipts:
 class _Counting:
     connection: Any
 
-    def __init__(self, count: int) -> None:
-        self._left = count
+    def __init__(self, job: PeerJob) -> None:
+        self._job, self._left = job, job.count
         self.subscribed, self.done = threading.Event(), threading.Event()
 
     def on_receipt(self, _: Any) -> None:
         self.subscribed.set()
 
     def on_message(self, frame: Any) -> None:
+        self._job.arrived()
         self.connection.ack(frame.headers["ack"])
         self._left -= 1
         if not self._left:
