@@ -18,6 +18,7 @@ PACKAGES = [
     "cimbus.codes",
     "cimbus.irm",
     "cimbus.readings",
+    "cimbus.bench",
     "cimbus.interface.model",
     "cimbus.testing",
     "cimbus.middleware.net",

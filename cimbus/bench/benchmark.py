@@ -89,8 +89,12 @@ async def run_benchmark(
         CimbusError: the bus cannot be reached, or a process failed.
         MissingExtraError: the extra ``bench`` is not installed.
 
-    >>> run_benchmark.__name__
-    'run_benchmark'
+    >>> import anyio
+    >>> from cimbus.bench.scenario import load_scenario
+    >>> options = BenchOptions(url="memory:an-example", seconds=0.2)
+    >>> result = anyio.run(run_benchmark, [load_scenario("work-orders")], options)
+    >>> result.runs[0].sustained, result.headroom[0].lost
+    (True, 0)
     """
     told = observer or Observer()
     began, facts = datetime.now(UTC), machine_facts()
