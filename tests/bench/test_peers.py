@@ -11,11 +11,12 @@ from cimbus.errors import UsageError
 @pytest.mark.broker
 def test_paho_and_cimbus_send_and_receive_the_same(mosquitto, monkeypatch):
     monkeypatch.setattr(compare, "TURNS", 1)
+    monkeypatch.setattr(compare, "OURS", ("cimbus",))
 
     found = compare_with("paho", mosquitto.url(), count=200)
 
     assert [(each.name, each.task) for each in found] == [
-        (name, task) for task in ("publish", "receive") for name in ("paho", "cimbus, unopened", "cimbus")
+        (name, task) for task in ("publish", "receive") for name in ("paho", "cimbus")
     ]
     assert all(each.rate > 0 and each.cpu > 0 for each in found)
     assert [each.ratio for each in found if each.name == "paho"] == [1, 1]
