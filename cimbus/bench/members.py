@@ -160,8 +160,8 @@ async def members_of(plan: RunPlan, *, processes: bool) -> AsyncGenerator[list[R
                 if isinstance(member, TaskMember):
                     group.start_soon(member.work)
                 started.append(member)
-            for member in started:
-                await member.ready.wait()
+            for each in started:
+                await each.ready.wait()
             found += started
         yield found
         group.cancel_scope.cancel()
