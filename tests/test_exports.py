@@ -19,6 +19,7 @@ PACKAGES = [
     "cimbus.asyncapi",
     "cimbus.irm",
     "cimbus.readings",
+    "cimbus.bench",
     "cimbus.interface.model",
     "cimbus.testing",
     "cimbus.middleware.net",

@@ -24,7 +24,7 @@ TWICE: dict[str, str] = {}
 """Class names that may stand for two classes, each with its reason. None does."""
 
 MOST_LINES = 300
-MOST_ROOMS = 15
+MOST_ROOMS = 16
 
 UNWANTED = (
     r"nobody|whoever|whomever|in hand|for ever|no say|take[sn]? off|took off|shelf|scribes?|founding|murmur|"

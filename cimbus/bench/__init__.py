@@ -8,8 +8,21 @@ highest rate, and ``benchmark`` is all of it.
 
 from __future__ import annotations
 
-from .benchmark import BenchOptions, run_benchmark
+from typing import TYPE_CHECKING
+
 from .result import BenchResult
 from .scenario import LoadScenario, load_scenario, scenario_names
 
+if TYPE_CHECKING:
+    from .benchmark import BenchOptions, run_benchmark
+
 __all__ = ["BenchOptions", "BenchResult", "LoadScenario", "load_scenario", "run_benchmark", "scenario_names"]
+
+
+def __getattr__(name: str) -> object:
+    """Import what needs all nouns when it is used, so that commands that do not run a load start as fast as before."""
+    if name in ("BenchOptions", "run_benchmark"):
+        from . import benchmark
+
+        return getattr(benchmark, name)
+    raise AttributeError(name)

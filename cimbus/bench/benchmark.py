@@ -18,9 +18,10 @@ from .judging import judge
 from .limits import PRECISION, find_limit
 from .machine import machine_facts
 from .plan import RunPlan, plan_run
-from .result import VERSION, BenchResult, Headroom, LoadLimit, RunResult
+from .result import VERSION, BenchResult, Headroom, LoadLimit, RunResult, SoakResult
 from .running import DRAIN, LoadProgress, run_load
 from .scenario import REFERENCE_METERS, LoadScenario
+from .soak import SoakSampler
 from .stages import measure_stages
 from .tiers import TIERS
 
@@ -39,6 +40,7 @@ class BenchOptions(msgspec.Struct, frozen=True, kw_only=True):
         seconds: how long messages are due.
         meters: of the utility.
         workers: processes of each application, 0: as the scenario says.
+        count: messages of a soak, 0: no soak; its time follows from the factor.
         find_limit: search for the highest factor; ``most``: at most this; ``precision``: the relative gap at which
             it ends.
         format, backend: of the bodies, and the event loop.
@@ -53,6 +55,7 @@ class BenchOptions(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 10.0
     meters: float = REFERENCE_METERS
     workers: int = 0
+    count: int = 0
     find_limit: bool = False
     most: float = 10_000.0
     precision: float = PRECISION
@@ -86,13 +89,18 @@ async def run_benchmark(
         CimbusError: the bus cannot be reached, or a process failed.
         MissingExtraError: the extra ``bench`` is not installed.
 
-    >>> run_benchmark.__name__
-    'run_benchmark'
+    >>> import anyio
+    >>> from cimbus.bench.scenario import load_scenario
+    >>> options = BenchOptions(url="memory:an-example", seconds=0.2)
+    >>> result = anyio.run(run_benchmark, [load_scenario("work-orders")], options)
+    >>> result.runs[0].sustained, result.headroom[0].lost
+    (True, 0)
     """
     told = observer or Observer()
     began, facts = datetime.now(UTC), machine_facts()
     runs: list[RunResult] = []
     limits: dict[str, LoadLimit] = {}
+    soaks: list[SoakResult] = []
     for scenario in scenarios:
         with ExitStack() as stack:
             trial = _Trial(scenario, options, stack, told)
@@ -103,6 +111,7 @@ async def run_benchmark(
             else:
                 run = await trial(options.factor)
             runs.append(run)
+            soaks += trial.soaks
     return BenchResult(
         version=VERSION,
         began=began.isoformat(timespec="seconds"),
@@ -112,6 +121,7 @@ async def run_benchmark(
         headroom=tuple(headroom(run, limits.get(run.scenario), options.meters) for run in runs),
         runs=tuple(runs),
         limits=limits,
+        soaks=tuple(soaks),
     )
 
 
@@ -131,6 +141,10 @@ class _Trial:
             backend=options.backend,
         )
         plan = self._plan()
+        if options.count:  # as long as it takes at this rate
+            rate = self._plan(factor=options.factor).count / options.seconds
+            self._plan = partial(self._plan, seconds=options.count / rate)
+        self.soaks: list[SoakResult] = []
         self._stages = measure_stages(plan)
         self._store = ""
         if max(stage.size for stage in self._stages) > claim_over(options.url):
@@ -141,8 +155,17 @@ class _Trial:
         plan = self._plan(factor=factor, context=self._context, claim_store=self._store)
         self._observer.begins(self._scenario.name, factor)
         drain = TRIAL_DRAIN if self._options.find_limit else DRAIN
-        record = await run_load(plan, observe=self._observer.moves, broker=self._options.broker, drain=drain)
+        sampler = SoakSampler()
+
+        def observe(progress: LoadProgress) -> None:
+            self._observer.moves(progress)
+            if self._options.count:
+                sampler.sample(progress)
+
+        record = await run_load(plan, observe=observe, broker=self._options.broker, drain=drain, started=sampler.start)
         run = judge(record, self._scenario, factor, self._stages)
+        if self._options.count:
+            self.soaks.append(sampler.result(record, run.scenario, sum(each.lost for each in run.streams)))
         self._observer.ends(run)
         return run
 
@@ -174,5 +197,5 @@ def headroom(run: RunResult, limit: LoadLimit | None, meters: float) -> Headroom
 
 
 def _command(options: BenchOptions) -> dict[str, str | float | bool]:
-    names = ("factor", "seconds", "meters", "workers", "find_limit", "format", "backend")
+    names = ("count", "factor", "seconds", "meters", "workers", "find_limit", "format", "backend")
     return {name: getattr(options, name) for name in names}

@@ -33,6 +33,9 @@ GIB: Final = 2**30
 class Capacity(msgspec.Struct, frozen=True, kw_only=True):
     """What a utility needs in a situation.
 
+    >>> "partitions" in Capacity.__struct_fields__
+    True
+
     Attributes:
         meters: of the utility.
         rate: messages a second; ``megabits``: of all of them together, a second, once.
@@ -64,8 +67,12 @@ def capacity_for(run: RunResult, meters: float, *, cores_per_broker: int = 4) ->
     Raises:
         UsageError: the run did not measure what a message costs.
 
-    >>> capacity_for.__name__
-    'capacity_for'
+    >>> import anyio
+    >>> from cimbus.bench import BenchOptions, load_scenario, run_benchmark
+    >>> options = BenchOptions(url="memory:an-example", seconds=0.2)
+    >>> run = anyio.run(run_benchmark, [load_scenario("work-orders")], options).runs[0]
+    >>> capacity_for(run, 1e8).rate > capacity_for(run, 1e6).rate
+    True
     """
     publish, handle, broker = _costs(run)
     rate = run.rate_due / run.factor * meters / REFERENCE_METERS
@@ -98,8 +105,12 @@ def predicted_factor(run: RunResult, cores: float) -> float:
     Raises:
         UsageError: the run did not measure what a message costs.
 
-    >>> predicted_factor.__name__
-    'predicted_factor'
+    >>> import anyio
+    >>> from cimbus.bench import BenchOptions, load_scenario, run_benchmark
+    >>> options = BenchOptions(url="memory:an-example", seconds=0.2)
+    >>> run = anyio.run(run_benchmark, [load_scenario("work-orders")], options).runs[0]
+    >>> predicted_factor(run, 2) > 0
+    True
     """
     used = sum(each.cpu_seconds for each in run.processes)
     if not used or not run.wall_seconds:

@@ -75,14 +75,20 @@ def bottleneck_of(run: RunResult) -> tuple[Bottleneck, str]:
     A publisher is the limit where messages are given to the bus late; the broker where they are acknowledged late by
     a publisher that is not busy; else the applications, and among them decoding where it takes most of their CPU.
 
-    >>> bottleneck_of.__name__
-    'bottleneck_of'
+    >>> import anyio
+    >>> from cimbus.bench import BenchOptions, load_scenario, run_benchmark
+    >>> options = BenchOptions(url="memory:an-example", seconds=0.2)
+    >>> run = anyio.run(run_benchmark, [load_scenario("work-orders")], options).runs[0]
+    >>> bottleneck_of(run)[1]  # doctest: +ELLIPSIS
+    'one process does everything, ...% of a core; most of it is ...'
     """
     total = sum(each.due for each in run.streams)
     sent_late = _share_late(run, "sent_after", total)
     publisher, subscriber = _busiest(run, "publisher"), _busiest(run, "subscriber")
     broker, everything = _busiest(run, "broker"), _busiest(run, "all")
     seen = f"CPU of one core: publisher {publisher:.0%}, application {subscriber:.0%}, broker {broker:.0%}"
+    if max(publisher, subscriber, broker) < BUSY:
+        seen += "; none of them is busy: other programs use this machine, or all wait for a disk or a network"
     if everything:
         costs = {"publisher": run.cost.make + run.cost.encode, "decode": run.cost.decode}
         rest = everything / max(run.rate_handled, 1e-9) * 1e6 - sum(costs.values())

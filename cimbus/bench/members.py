@@ -143,7 +143,7 @@ def assignments(plan: RunPlan) -> list[Assignment]:
 
 @asynccontextmanager
 async def members_of(plan: RunPlan, *, processes: bool) -> AsyncGenerator[list[RunMember]]:
-    """Start all members of a run, one after another, and end them with the block.
+    """Start all members of a run, the applications first, and end them with the block.
 
     Raises:
         TransportError: one of them ended early.
@@ -151,12 +151,18 @@ async def members_of(plan: RunPlan, *, processes: bool) -> AsyncGenerator[list[R
     found: list[RunMember] = []
     async with AsyncExitStack() as stack:
         group = await stack.enter_async_context(anyio.create_task_group())
-        for assignment in assignments(plan):
-            member = await _process(assignment, stack, group.start_soon) if processes else TaskMember(assignment)
-            if isinstance(member, TaskMember):
-                group.start_soon(member.work)
-            found.append(member)
-            await member.ready.wait()
+        for role in ("subscriber", "publisher"):  # subscriptions exist before anything is sent
+            started: list[RunMember] = []
+            for assignment in assignments(plan):
+                if assignment.role != role:
+                    continue
+                member = await _process(assignment, stack, group.start_soon) if processes else TaskMember(assignment)
+                if isinstance(member, TaskMember):
+                    group.start_soon(member.work)
+                started.append(member)
+            for each in started:
+                await each.ready.wait()
+            found += started
         yield found
         group.cancel_scope.cancel()
 

@@ -65,7 +65,9 @@ async def _leave(application: LoadApplication, bus: Bus) -> None:
 async def _report(application: LoadApplication, link: Link) -> None:
     while True:
         await anyio.sleep(INTERVAL)
-        await link.report(Progress(handled=tuple(each.handled for each in application.received)))
+        await link.report(
+            Progress(handled=tuple(each.handled for each in application.received), tasks=len(anyio.get_running_tasks()))
+        )
 
 
 class LoadApplication:

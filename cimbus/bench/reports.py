@@ -89,12 +89,14 @@ class Progress(msgspec.Struct, frozen=True, tag="progress"):
     Attributes:
         sent, acknowledged: messages given to the bus, and taken by the middleware (requests: replied to).
         handled: deliveries whose handler has returned.
+        tasks: of its event loop.
         done: a publisher has nothing to send any more.
     """
 
     sent: tuple[int, ...] = ()
     acknowledged: tuple[int, ...] = ()
     handled: tuple[int, ...] = ()
+    tasks: int = 0
     done: bool = False
 
 

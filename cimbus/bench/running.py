@@ -100,6 +100,13 @@ async def run_load(
 
     Raises:
         CimbusError: the bus cannot be reached, or a process failed.
+
+    >>> from functools import partial
+    >>> from cimbus.bench.plan import plan_run
+    >>> from cimbus.bench.scenario import load_scenario
+    >>> plan = plan_run(load_scenario("work-orders"), "memory:an-example", seconds=0.1)
+    >>> anyio.run(partial(run_load, plan)).drained
+    True
     """
     apart = Bus(plan.url).transport.traits.multi_process
     async with AsyncExitStack() as stack:

@@ -93,7 +93,10 @@ async def _report(sent: list[SentMessages], over: anyio.Event, link: Link) -> No
 
 def _progress(sent: list[SentMessages], *, done: bool) -> Progress:
     return Progress(
-        sent=tuple(each.sent for each in sent), acknowledged=tuple(each.acknowledged for each in sent), done=done
+        sent=tuple(each.sent for each in sent),
+        acknowledged=tuple(each.acknowledged for each in sent),
+        tasks=len(anyio.get_running_tasks()),
+        done=done,
     )
 
 

@@ -8,10 +8,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from cimbus.bench.benchmark import BenchOptions, run_benchmark
 from cimbus.bench.capacity import Capacity, capacity_for, predicted_factor
 from cimbus.bench.result import BenchResult, RunResult
-from cimbus.bench.scenario import load_scenario
 from cimbus.errors import UsageError
 
 from . import exits, running
@@ -66,6 +64,8 @@ def _row(name: str, found: list[Capacity]) -> tuple[str, ...]:
 
 
 def _measured(scenario: str) -> RunResult:
+    from cimbus.bench import BenchOptions, load_scenario, run_benchmark
+
     remark(
         f"measuring {scenario} in memory for {TRIAL_SECONDS:g} s; --from REPORT.json knows the cost of a broker, too"
     )

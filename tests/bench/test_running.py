@@ -91,7 +91,7 @@ async def test_what_is_sent_twice_is_handled_once(anyio_backend_name):
 async def test_a_subscriber_that_is_stopped_shows_in_the_latency_of_what_was_due(tmp_path, anyio_backend_name):
     """It is stopped for two seconds: what was due in the first of them took more than half a second."""
     chosen = load_scenario("telemetry")
-    plan = plan_run(chosen, f"sqlite://{tmp_path / 'bus.db'}", factor=0.2, seconds=4, backend=anyio_backend_name)
+    plan = plan_run(chosen, f"sqlite://{tmp_path / 'bus.db'}", factor=0.2, seconds=3, backend=anyio_backend_name)
     stopped = anyio.Event()
 
     async with anyio.create_task_group() as group:
@@ -103,7 +103,7 @@ async def test_a_subscriber_that_is_stopped_shows_in_the_latency_of_what_was_due
             os.kill(pid, signal.SIGCONT)
 
         def observe(progress):
-            if progress.seconds >= 1 and not stopped.is_set():
+            if progress.seconds >= 0.5 and not stopped.is_set():
                 stopped.set()
                 group.start_soon(stop, pids[0])
 
