@@ -156,7 +156,7 @@ class ComponentRun:
             every,
             writer=writer,
             runners=self.runners,
-            buses=self.named_buses,
+            buses=self.buses,
             clock=self._clock,
         )
         group.start_soon(reports.run, stop, listening.set)
