@@ -64,10 +64,10 @@ class BenchOptions(msgspec.Struct, frozen=True, kw_only=True):
     broker: Sequence[int] = ()
 
 
-class Observer:
+class ProgressListener:
     """Is told what happens; by default it does nothing.
 
-    >>> Observer().begins("storm", 1.0)
+    >>> ProgressListener().begins("storm", 1.0)
     """
 
     def begins(self, scenario: str, factor: float) -> None:
@@ -81,7 +81,7 @@ class Observer:
 
 
 async def run_benchmark(
-    scenarios: Sequence[LoadScenario], options: BenchOptions, observer: Observer | None = None
+    scenarios: Sequence[LoadScenario], options: BenchOptions, listener: ProgressListener | None = None
 ) -> BenchResult:
     """Run scenarios and return what was measured.
 
@@ -96,7 +96,7 @@ async def run_benchmark(
     >>> result.runs[0].sustained, result.headroom[0].lost
     (True, 0)
     """
-    told = observer or Observer()
+    told = listener or ProgressListener()
     began, facts = datetime.now(UTC), machine_facts()
     runs: list[RunResult] = []
     limits: dict[str, LoadLimit] = {}
@@ -128,8 +128,10 @@ async def run_benchmark(
 class _Trial:
     """Runs one scenario at factors."""
 
-    def __init__(self, scenario: LoadScenario, options: BenchOptions, stack: ExitStack, observer: Observer) -> None:
-        self._scenario, self._options, self._observer = scenario, options, observer
+    def __init__(
+        self, scenario: LoadScenario, options: BenchOptions, stack: ExitStack, listener: ProgressListener
+    ) -> None:
+        self._scenario, self._options, self._listener = scenario, options, listener
         self._plan: Callable[..., RunPlan] = partial(
             plan_run,
             scenario,
@@ -153,12 +155,12 @@ class _Trial:
 
     async def __call__(self, factor: float) -> RunResult:
         plan = self._plan(factor=factor, context=self._context, claim_store=self._store)
-        self._observer.begins(self._scenario.name, factor)
+        self._listener.begins(self._scenario.name, factor)
         drain = TRIAL_DRAIN if self._options.find_limit else DRAIN
         sampler = SoakSampler()
 
         def observe(progress: LoadProgress) -> None:
-            self._observer.moves(progress)
+            self._listener.moves(progress)
             if self._options.count:
                 sampler.sample(progress)
 
@@ -166,7 +168,7 @@ class _Trial:
         run = judge(record, self._scenario, factor, self._stages)
         if self._options.count:
             self.soaks.append(sampler.result(record, run.scenario, sum(each.lost for each in run.streams)))
-        self._observer.ends(run)
+        self._listener.ends(run)
         return run
 
 

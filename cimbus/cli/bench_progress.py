@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from cimbus.bench.benchmark import Observer
+from cimbus.bench.benchmark import ProgressListener
 from cimbus.bench.result import RunResult
 from cimbus.bench.running import LoadProgress
 
@@ -18,7 +18,7 @@ from .output import remark
 SECOND = 1.0
 
 
-class BenchProgress(Observer):
+class BenchProgress(ProgressListener):
     """The runs so far, and how far the present one is; on stderr, within ``with``.
 
     Args:

@@ -45,7 +45,7 @@ def offered(*words):
     [
         (("topics", "meterreadi"), "MeterReadings"),
         (("listen", "--noun", "GetMeterReadi"), "GetMeterReadings"),
-        (("schema", "Trouble"), "TroubleTickets"),
+        (("schema", "Unplanned"), "UnplannedOutages"),
         (("listen", "--verb", "cre"), "create"),
         (("decode", ""), "file"),
         (("publish", "a"), "file"),
