@@ -20,7 +20,7 @@ def test_a_scenario_runs_in_memory_and_is_reported(cimbus, tmp_path):
     code, out, err = cimbus("bench", "long-storm", "--duration", 1, "--json", "--report", report)
 
     result = json.loads(out)
-    assert code == 0, err
+    assert code == (0 if result["runs"][0]["sustained"] else 1), err  # a busy machine may be late
     assert result["headroom"][0]["scenario"] == "long-storm"
     assert result["headroom"][0]["lost"] == 0
     assert json.loads(report.with_suffix(".json").read_text()) == result
@@ -30,9 +30,9 @@ def test_a_scenario_runs_in_memory_and_is_reported(cimbus, tmp_path):
 def test_a_scenario_runs_on_a_bus_with_processes_of_their_own(cimbus, bus):
     code, out, err = cimbus("bench", "long-storm", "--duration", 1, "--bus", bus)
 
-    assert code == 0, err
-    assert out.startswith("long-storm")
-    assert "sustained" in err
+    assert code in (0, 1), err  # a busy machine may be late
+    assert "long-storm" in out
+    assert ("not sustained" in out + err) == (code == 1)
 
 
 def test_a_scenario_that_there_is_not_is_wrong_usage(cimbus):

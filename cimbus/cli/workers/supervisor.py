@@ -28,6 +28,10 @@ LONGEST_PAUSE: Final = 30.0
 """The longest pause before a worker is started again, in seconds: one that fails at once must not take the processor
 from the others."""
 
+WATCHED: Final = {"PYTHONDONTWRITEBYTECODE": "1"}
+"""Of the workers' environment while files are watched: Python takes a compiled file for the source's if that has the
+same second and size, which a source that is changed soon after it was read may have."""
+
 
 class Supervisor:
     """Keeps a number of workers running until a signal.
@@ -94,7 +98,8 @@ class Supervisor:
         """Run one worker, again and again, until it ends by itself or all are to end."""
         backoff = Backoff(longest=LONGEST_PAUSE)
         while not self._stopping.is_set():
-            worker = self._workers[number] = WorkerProcess(number, self._arguments, self._told)
+            variables = WATCHED if self._watched else {}
+            worker = self._workers[number] = WorkerProcess(number, self._arguments, self._told, variables)
             code = self._codes[number] = await worker.run()
             if worker in self._outdated:
                 self._outdated.discard(worker)

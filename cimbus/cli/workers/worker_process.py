@@ -8,8 +8,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, Final
 
 import anyio
@@ -36,6 +37,7 @@ class WorkerProcess:
         number: of the worker, from 1.
         arguments: of the command ``cimbus``.
         told: called when it has said how it is.
+        variables: of its environment, beside those of this process.
 
     Attributes:
         started: every one of its subscriptions exists.
@@ -43,8 +45,15 @@ class WorkerProcess:
         answered: when it last said something, in seconds of ``time.monotonic()``.
     """
 
-    def __init__(self, number: int, arguments: Sequence[str], told: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        number: int,
+        arguments: Sequence[str],
+        told: Callable[[], None],
+        variables: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.number = number
+        self._variables = variables
         self._arguments = arguments
         self._told = told
         self._process: anyio.abc.Process | None = None
@@ -71,7 +80,7 @@ class WorkerProcess:
         """
         ours, theirs = socket.socketpair()
         with theirs:
-            environment = os.environ | {VARIABLE: f"{self.number}:{theirs.fileno()}"}
+            environment = os.environ | self._variables | {VARIABLE: f"{self.number}:{theirs.fileno()}"}
             # a session of its own: Ctrl-C at the terminal is for the supervisor, which tells its workers
             self._process = await anyio.open_process(
                 [sys.executable, "-m", "cimbus", *self._arguments],
