@@ -93,8 +93,8 @@ async def run_benchmark(
     >>> from cimbus.bench.scenario import load_scenario
     >>> options = BenchOptions(url="memory:an-example", seconds=0.2)
     >>> result = anyio.run(run_benchmark, [load_scenario("work-orders")], options)
-    >>> result.runs[0].sustained, result.headroom[0].lost
-    (True, 0)
+    >>> result.headroom[0].scenario, result.headroom[0].lost
+    ('work-orders', 0)
     """
     told = listener or ProgressListener()
     began, facts = datetime.now(UTC), machine_facts()

@@ -67,10 +67,12 @@ def capacity_for(run: RunResult, meters: float, *, cores_per_broker: int = 4) ->
     Raises:
         UsageError: the run did not measure what a message costs.
 
-    >>> import anyio
+    >>> import anyio, msgspec
     >>> from cimbus.bench import BenchOptions, load_scenario, run_benchmark
     >>> options = BenchOptions(url="memory:an-example", seconds=0.2)
     >>> run = anyio.run(run_benchmark, [load_scenario("work-orders")], options).runs[0]
+    >>> from cimbus.bench.result import MessageCost
+    >>> run = msgspec.structs.replace(run, cost=MessageCost(publish=50, handle=80, broker=20))  # µs of CPU
     >>> capacity_for(run, 1e8).rate > capacity_for(run, 1e6).rate
     True
     """
@@ -105,10 +107,13 @@ def predicted_factor(run: RunResult, cores: float) -> float:
     Raises:
         UsageError: the run did not measure what a message costs.
 
-    >>> import anyio
+    >>> import anyio, msgspec
     >>> from cimbus.bench import BenchOptions, load_scenario, run_benchmark
     >>> options = BenchOptions(url="memory:an-example", seconds=0.2)
     >>> run = anyio.run(run_benchmark, [load_scenario("work-orders")], options).runs[0]
+    >>> from cimbus.bench.result import ProcessUse
+    >>> use = ProcessUse(name="publisher", cpu_seconds=0.1, cpu_share=0.5, rss_max=1)
+    >>> run = msgspec.structs.replace(run, processes=(use,))
     >>> predicted_factor(run, 2) > 0
     True
     """
