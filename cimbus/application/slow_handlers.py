@@ -45,7 +45,7 @@ class SlowHandlers:
     @property
     def oldest(self) -> float:
         """For how many seconds the message has been handled that was begun first; 0 while there is none."""
-        begun = next(iter(self._begun.values()), None)
+        begun = next(iter(list(self._begun.values())), None)  # a copy: a scrape may run in another thread
         return 0.0 if begun is None else time.monotonic() - begun[0]
 
     @property

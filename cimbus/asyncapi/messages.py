@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -61,7 +62,8 @@ class DocumentMessages:
 
     def _name(self, kind: MessageType, noun: Noun | str) -> str:
         word = noun.name if isinstance(noun, Noun) else noun
-        first = f"{word}.{kind.value}" if word else kind.value
+        # component keys and JSON pointers allow no more characters (AsyncAPI 3.1, Components Object)
+        first = re.sub(r"[^A-Za-z0-9._-]", "_", f"{word}.{kind.value}") if word else kind.value
         name, number = first, 2
         while name in self.made:  # two versions of one noun
             name, number = f"{first}-{number}", number + 1

@@ -99,9 +99,9 @@ class ReceivedMessages:
 
     def handle(self, number: int, late: int) -> None:
         """Note that its handler has returned, so many nanoseconds after the message was due."""
-        self.handled += 1
         times = self._times[number]
         if not times:
+            self.handled += 1
             self._handled_after.add(late)
         self._times[number] = min(times + 1, MOST)
 

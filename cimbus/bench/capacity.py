@@ -135,4 +135,5 @@ def _costs(run: RunResult) -> tuple[float, float, float]:
         raise UsageError("the run did not measure CPU: give a report of a run with messages")
     whole = used / sent  # one process does everything: what is not publishing is handling
     publish = min(cost.make + cost.encode, whole)
-    return publish, whole - publish, 0.0
+    handled = sum(each.handled for each in run.streams)
+    return publish, (whole - publish) * sent / max(handled, 1), 0.0

@@ -11,7 +11,7 @@ from .latency import Latencies
 from .members import RunMember
 from .reports import Finished, StreamReport
 from .result import MessageCost, ProcessUse, RunResult, StageCost, StreamResult
-from .running import LoadRecord
+from .running import QUIET, LoadRecord
 from .scenario import LoadScenario
 from .tiers import TIERS
 
@@ -86,7 +86,7 @@ def _stream(record: LoadRecord, number: int) -> StreamResult:
             for report in reports:
                 latency.merge(report.handled_after)
     percentiles, bound = latency.percentiles(), TIERS[stream.tier].bound
-    over = record.drained or record.wall_seconds + 1 < record.timeline.seconds[-1]  # nothing was coming any more
+    over = record.drained or record.wall_seconds + QUIET < record.timeline.seconds[-1]  # nothing was coming any more
     return StreamResult(
         name=stream.name,
         noun=stream.noun,

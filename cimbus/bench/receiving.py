@@ -48,6 +48,7 @@ async def handle_load(assignment: Assignment, link: Link) -> None:
             while not isinstance(command := await link.command(), Finish):
                 if isinstance(command, Begin):
                     application.begin = command.at
+                    application.begun.set()
                 else:
                     await group.start(application.component.run, bus)
             application.component.stop()
@@ -82,6 +83,7 @@ class LoadApplication:
     def __init__(self, plan: RunPlan, system: str, index: int, inbox: Path | None) -> None:
         self._plan = plan
         self.begin = 0
+        self.begun = anyio.Event()
         self.received = [ReceivedMessages(stream) for stream in plan.streams]
         self.component: Component[None] = Component(f"bench-{plan.run}-{system}-{index + 1}", inbox=inbox)
         streams = [each for each in plan.streams if each.system == system]
@@ -125,6 +127,8 @@ class LoadApplication:
             return _parts(plan, key) if plan.parts > 1 else reply_payload(plan, key)
 
     async def _wait(self) -> None:
+        if not self.begin:
+            await self.begun.wait()
         if self._plan.handler_seconds:
             await anyio.sleep(self._plan.handler_seconds)
 

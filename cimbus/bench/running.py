@@ -174,22 +174,17 @@ class _Watch:
             return point.seconds > self._plan.seconds + self._drain
         if self._plan.away and not self._returned:
             return False
-        self._drained = point.handled >= self._expected_of_acknowledged()
+        self._drained = all(self._handled_all(number) for number in range(len(self._plan.streams)))
         since = max(self._plan.seconds, self._returned)
         quiet = point.seconds - max(self._moved, since) > QUIET
         return self._drained or quiet or point.seconds > since + self._drain
 
-    def _expected_of_acknowledged(self) -> int:
-        """Return how many deliveries follow from what the middleware has taken."""
-        total = 0
-        for number, stream in enumerate(self._plan.streams):
-            taken = sum(
-                each.progress.acknowledged[number]
-                for each in self._members
-                if each.assignment.role == "publisher" and each.progress.acknowledged
-            )
-            total += taken * self._copies(stream.kind)
-        return total
+    def _handled_all(self, number: int) -> bool:
+        """Return whether what the middleware has taken of a stream was handled by all applications."""
+        told = [each.progress for each in self._members]
+        taken = sum(each.acknowledged[number] for each in told if each.acknowledged)
+        handled = sum(each.handled[number] for each in told if each.handled)
+        return handled >= taken * self._copies(self._plan.streams[number].kind)
 
     def _copies(self, kind: str) -> int:
         return 1 if kind == "request" else self._plan.subscribers

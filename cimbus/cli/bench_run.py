@@ -35,6 +35,8 @@ def run_scenarios(
     as_json: bool,
 ) -> int:
     """Run scenarios, tell the result and return the exit code; arguments as the command has them."""
+    if report is not None and report.suffix not in (".html", ".json"):
+        raise UsageError(f"a report is NAME.html or NAME.json, not {report.name}")
     loaded = [load_scenario(name) for name in scenarios or ("worst-day",)]
     with ExitStack() as stack:
         options = _options(given, bus, broker, stack)
@@ -122,8 +124,6 @@ def _tell(result: BenchResult, report: Path | None, *, as_json: bool) -> None:
 
 
 def _write(result: BenchResult, data: bytes, report: Path) -> None:
-    if report.suffix not in (".html", ".json"):
-        raise UsageError(f"a report is NAME.html or NAME.json, not {report.name}")
     report.with_suffix(".json").write_bytes(data + b"\n")
     if report.suffix == ".html":
         from cimbus.bench.report import report_page

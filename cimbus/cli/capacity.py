@@ -10,6 +10,7 @@ import msgspec
 
 from cimbus.bench.capacity import Capacity, capacity_for, predicted_factor
 from cimbus.bench.result import BenchResult, RunResult
+from cimbus.bench.scenario import REFERENCE_METERS
 from cimbus.errors import UsageError
 
 from . import exits, running
@@ -89,5 +90,6 @@ def _read(source: Path, scenario: str) -> RunResult:
         raise UsageError(f"{source} is no JSON of cimbus bench: {error}") from error
     for run in result.runs:
         if run.scenario == scenario:
-            return run
+            meters = float(result.command.get("meters", REFERENCE_METERS))
+            return msgspec.structs.replace(run, factor=run.factor * meters / REFERENCE_METERS)
     raise UsageError(f"{source} has no run of {scenario}: {', '.join(run.scenario for run in result.runs)}")

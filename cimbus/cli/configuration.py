@@ -2,7 +2,7 @@
 
 Options outside of tables are for every command that has them; a table is for the command of its name (``[run]``,
 ``[dlq.list]``). What the command line says comes first, then variables, then the file, then defaults. A key that means
-nothing is an error: it would be a setting that somebody believes in.
+nothing is an error: a misspelt setting must not be ignored.
 """
 
 from __future__ import annotations
@@ -54,7 +54,13 @@ def _read(path: Path, *, project: bool) -> tuple[str, Table]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         said = error.strerror if isinstance(error, OSError) else error
         raise click.UsageError(f"{path}: {said}") from error
-    return (f"[tool.cimbus] of {path}", table.get("tool", {}).get("cimbus", {})) if project else (str(path), table)
+    if not project:
+        return str(path), table
+    tool: object = table.get("tool", {})
+    found: object = cast("Table", tool).get("cimbus", {}) if isinstance(tool, Mapping) else {}
+    if not isinstance(found, Mapping):
+        raise click.UsageError(f"{path}: cimbus in [tool] is no table: write [tool.cimbus]")
+    return f"[tool.cimbus] of {path}", cast("Table", found)
 
 
 def defaults_of(group: click.Group, table: Table, name: str) -> dict[str, Any]:
@@ -99,7 +105,19 @@ def defaults_of(group: click.Group, table: Table, name: str) -> dict[str, Any]:
             target[str(parameter.name)] = _value(parameter, value, f"{name}: {key}")
     if unknown := sorted(set(shared) - used):
         raise click.UsageError(f"{name}: {unknown[0]!r} is neither a command nor an option that a command has")
+    _check_groups(group, table, name)
     return defaults
+
+
+def _check_groups(group: click.Group, table: Table, name: str, *path: str) -> None:
+    """Check that the table of a group holds tables of its commands alone."""
+    for word, below in table.items():
+        command = group.commands.get(word)
+        if path and command is None:
+            known = ", ".join(group.commands)
+            raise click.UsageError(f"{name}: [{'.'.join(path)}] has no command {word!r}; there are {known}")
+        if isinstance(command, click.Group) and isinstance(below, Mapping):
+            _check_groups(command, cast("Table", below), name, *path, word)
 
 
 def _within(table: Table, path: tuple[str, ...], name: str) -> Table:

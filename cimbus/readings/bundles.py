@@ -100,7 +100,7 @@ def _cells(column: Any, *, numpy_time: bool) -> list[Any]:
 
 def _cell(name: str, cell: Any) -> Any:
     """Return a value as ``ReadingRow`` has it, None where there is none."""
-    if cell is None or cell != cell:  # noqa: PLR0124  # NaN and NaT are the values that differ from themselves
+    if cell is None or type(cell).__name__ == "NAType" or cell != cell:  # noqa: PLR0124  # NaN and NaT are the values that differ from themselves
         return None
     if name in TIMES:
         time: datetime = cell.to_pydatetime() if hasattr(cell, "to_pydatetime") else cell
@@ -108,6 +108,8 @@ def _cell(name: str, cell: Any) -> Any:
             raise ValueError(f"{name} {time} has no zone: give the column one (tz_localize)")
         return time
     if name == "value":
+        if isinstance(cell, int):
+            return Decimal(cell)
         return cell if isinstance(cell, Decimal) else Decimal(repr(float(cell))) if math.isfinite(cell) else None
     return str(cell)
 

@@ -105,13 +105,13 @@ async def test_a_handler_that_waits_is_the_limit_that_is_found(anyio_backend_nam
         load_scenario("storm"), concurrency=one, handler_ms=msgspec.structs.replace(one, value=20)
     )
     options = BenchOptions(
-        url=f"memory:limit-{anyio_backend_name}", seconds=0.3, factor=2.0, find_limit=True, most=2.0, precision=1.0
+        url=f"memory:limit-{anyio_backend_name}", seconds=0.3, factor=4.0, find_limit=True, most=4.0, precision=1.0
     )
 
     with anyio.fail_after(100):
         found = await run_benchmark([slow], options)
 
     limit = found.limits["storm"]
-    assert 0 < limit.factor < limit.failed <= 2
+    assert 0 < limit.factor < limit.failed <= 4
     assert found.headroom[0].bottleneck
     assert limit.factor * 133 * 0.3 <= 50 * (0.3 + 1 + 0.5)  # what can be handled while a backlog is still flat

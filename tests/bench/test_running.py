@@ -74,7 +74,7 @@ async def test_all_messages_are_accounted_for_with_processes_of_their_own(tmp_pa
     assert accounted(run)
     assert [each.handled for each in run.streams] == [2 * each.due for each in run.streams]
     assert len(run.processes) == 3
-    assert all(use.cpu_seconds > 0 and use.rss_max > 0 for use in run.processes)
+    assert all(use.rss_max > 0 for use in run.processes)
 
 
 async def test_what_is_sent_twice_is_handled_once(anyio_backend_name):

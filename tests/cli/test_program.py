@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import time
 
 import pytest
 
@@ -83,14 +84,15 @@ def test_a_broker_that_is_frozen_fails_ready_and_not_live(new_mosquitto, applica
         probe.until("ready", 200)
         broker.pause()
         try:
-            (problem,) = probe.until("ready", 503)
+            ends = time.monotonic() + LIMIT
+            while "APP: the bus default cannot be reached" not in probe.until("ready", 503):
+                assert time.monotonic() < ends
             assert probe.ask("live") == (200, [])
         finally:
             broker.resume()
         probe.until("ready", 200)
         running.process.send_signal(signal.SIGTERM)
         assert running.result()[0] == 0
-    assert problem == "APP: the bus default cannot be reached"
 
 
 @pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="needs Unix sockets")
@@ -100,7 +102,7 @@ def test_systemd_is_told(application, bus, monkeypatch, workers):
         systemd.settimeout(LIMIT)
         systemd.bind(str(application / "notify"))
         monkeypatch.setenv("NOTIFY_SOCKET", str(application / "notify"))
-        monkeypatch.setenv("WATCHDOG_USEC", "100000")
+        monkeypatch.setenv("WATCHDOG_USEC", "1000000")
         with started("run", "application:app", "--bus", bus, "--workers", workers, cwd=application) as running:
             told = [systemd.recv(1000) for _ in range(2)]
             while b"READY=1" not in told or told[-1] != b"WATCHDOG=1":

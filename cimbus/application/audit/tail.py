@@ -16,6 +16,9 @@ from .chain import START, hash_of
 _BLOCK: Final = 64 * 1024
 """Octets that are read at once, from the end: more than a line has."""
 
+_BEGIN: Final = b'{"time":"'
+"""How each line of a trail begins."""
+
 
 class Tail(msgspec.Struct, frozen=True):
     """The end of a file.
@@ -46,6 +49,8 @@ def tail_of(fd: int, path: str) -> Tail:
         end = begin
     whole, newline, torn = found.rpartition(b"\n")
     if not newline:
+        if torn[: len(_BEGIN)] != _BEGIN[: len(torn)]:
+            raise CimbusError(f"{path} is no audit trail: move it away, so that a trail begins, or name another file")
         return Tail(0, len(torn), "")
     digest = hash_of(whole.rpartition(b"\n")[2])
     if digest is None:

@@ -15,6 +15,7 @@ import anyio.to_thread
 
 from cimbus.errors import CimbusError
 from cimbus.middleware.net import ThrottledLog
+from cimbus.middleware.one_line import one_line
 from cimbus.middleware.private_file import FILE_MODE, make_private
 from cimbus.middleware.safe_log import safe_logger
 from cimbus.middleware.tasks import background
@@ -127,10 +128,10 @@ class AuditTrail:
         with self._mutex:
             try:
                 self._alone(lambda: self._append(now, records))
-            except (OSError, CimbusError) as error:
+            except (OSError, CimbusError, UnicodeError) as error:
                 self.failed += len(records)
                 self._missing += len(records)
-                self._why = str(error)
+                self._why = one_line(error)
                 self._throttled.warning("the audit trail %s cannot be written: %s", self.path, error)
 
     def close(self) -> None:
@@ -162,7 +163,10 @@ class AuditTrail:
         self._put(*({**now, **record} for record in records))
         self._missing = 0
         if self.max_bytes and self._end >= self.max_bytes:
-            self._rotate()
+            try:
+                self._rotate()
+            except (OSError, CimbusError) as error:  # the lines are written; the next one tries again
+                self._throttled.warning("the audit trail %s cannot begin another file: %s", self.path, error)
 
     def _catch_up(self) -> None:
         """Go to the end of the file: another process may have written to it, or begun the next one."""

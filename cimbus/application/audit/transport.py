@@ -34,7 +34,9 @@ def described(frame: Frame) -> dict[str, Any]:
     found: dict[str, Any] = {"topic": one_line(frame.topic, most=LONGEST)}
     if frame.address is not None:
         found["address"] = one_line(frame.address, most=LONGEST)
-    found |= {name: properties[word][:LONGEST] for name, word in _PROPERTIES.items() if word in properties}
+    for name, word in _PROPERTIES.items():
+        if word in properties:
+            found[name] = one_line(properties[word], most=LONGEST)
     return {**found, "size": len(frame.body), "sha256": hashlib.sha256(frame.body).hexdigest()}
 
 

@@ -44,7 +44,8 @@ class Verification(msgspec.Struct, kw_only=True):
 def whole_trail(paths: Sequence[str | os.PathLike[str]]) -> list[str]:
     """Return the files of a trail in order: a single one that is given, with the full ones before it."""
     if len(paths) == 1:
-        return [*(str(each) for each in rotated(os.fspath(paths[0]))), os.fspath(paths[0])]
+        newest, full = os.fspath(paths[0]), [str(each) for each in rotated(os.fspath(paths[0]))]
+        return [*full, newest] if not full or Path(newest).exists() else full  # a process ended between two files
     return [os.fspath(path) for path in paths]
 
 

@@ -37,7 +37,7 @@ log: Final = safe_logger("cimbus")
 
 LEAST_VALID: Final = 60.0
 """For how many seconds a report is of use at least: a receiver may be slow, and its clock may differ from this one."""
-FAREWELL: Final = 2.0
+LAST_REPORT_TIMEOUT: Final = 2.0
 """How long the last report may take, in seconds: less than a supervisor waits for a program to end."""
 
 
@@ -89,7 +89,7 @@ class ReportRunner:
             await stop.wait()
             tasks.cancel_scope.cancel()
         if self._every:
-            with anyio.move_on_after(FAREWELL):
+            with anyio.move_on_after(LAST_REPORT_TIMEOUT):
                 for bus in self._buses.values():
                     await self._publish(bus, stopping=True)
 

@@ -77,9 +77,9 @@ class TextFormatter(logging.Formatter):
         if said := " ".join(f"{name}={one_line(value)}" for name, value in _shown(message_fields())):
             lines.append(f"    {said}")
         if record.exc_info:
-            lines += [f"    {line}" for line in self.formatException(record.exc_info).splitlines()]
+            lines += [f"    {one_line(line)}" for line in self.formatException(record.exc_info).splitlines()]
         if record.stack_info:
-            lines += [f"    {line}" for line in self.formatStack(record.stack_info).splitlines()]
+            lines += [f"    {one_line(line)}" for line in self.formatStack(record.stack_info).splitlines()]
         return "\n".join(lines)
 
 

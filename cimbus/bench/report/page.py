@@ -51,5 +51,5 @@ def report_page(result: BenchResult) -> str:
 def _at(tree: Any, path: str) -> Any:
     found = tree
     for step in path.split("/"):
-        found = found[int(step) if step.isdecimal() else step]
+        found = found[int(step) if isinstance(found, list) else step]
     return found

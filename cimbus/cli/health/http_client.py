@@ -22,17 +22,22 @@ class HttpChannel:
         self._lock = anyio.Lock()
 
     async def get(self, path: str) -> HttpResponse:
-        """Send a request and return the response; a caller that is cancelled leaves the connection of no use.
+        """Send a request and return the response; of a caller that is cancelled, the response is read by the next one.
 
         Raises:
             anyio.EndOfStream: the server has closed the connection.
-            anyio.BrokenResourceError: the connection was lost, or an earlier request was cancelled.
+            anyio.BrokenResourceError: the connection was lost.
         """
         async with self._lock:
+            if self._connection.our_state is h11.DONE:  # an earlier caller was cancelled: its response comes first
+                await self._receive()
+                self._connection.start_next_cycle()
             if self._connection.our_state is not h11.IDLE:
                 raise anyio.BrokenResourceError
             data = self._connection.send(h11.Request(method="GET", target=path, headers=[("host", "worker")])) or b""
-            await self._stream.send(data + (self._connection.send(h11.EndOfMessage()) or b""))
+            data += self._connection.send(h11.EndOfMessage()) or b""
+            with anyio.CancelScope(shield=True):  # few octets, one request at a time: it is sent whole, at once
+                await self._stream.send(data)
             response = await self._receive()
             self._connection.start_next_cycle()
             return response

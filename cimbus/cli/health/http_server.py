@@ -16,6 +16,7 @@ import h11
 
 from cimbus.errors import CimbusError
 from cimbus.middleware.safe_log import safe_logger
+from cimbus.middleware.tasks import unwrap_single_error
 
 from .address import HttpAddress
 
@@ -26,6 +27,8 @@ MOST_CONNECTIONS: Final = 64
 IDLE_TIMEOUT: Final = 75.0
 """After how many seconds without a request a connection is closed: longer than the scrape interval of a minute that is
 usual for Prometheus."""
+ACCEPT_PAUSE: Final = 0.1
+"""Seconds until connections are accepted again after one could not be; what it needs may be free then."""
 CHUNK: Final = 4096
 """Octets read at once: more than a request of a probe has."""
 
@@ -67,7 +70,13 @@ class HttpServer:
             raise CimbusError(f"cannot listen on {address}: {error.strerror or error}") from error
         async with listeners:
             task_status.started(listeners.extra(anyio.abc.SocketAttribute.local_port))  # noqa: S610  # anyio's extra
-            await listeners.serve(self._serve_bounded)
+            while True:
+                try:
+                    with unwrap_single_error():
+                        await listeners.serve(self._serve_bounded)
+                except (OSError, anyio.BrokenResourceError) as error:  # no file descriptor is free, for example
+                    log.warning("a connection to %s could not be accepted: %r", address, error)
+                    await anyio.sleep(ACCEPT_PAUSE)
 
     async def _serve_bounded(self, stream: anyio.abc.ByteStream) -> None:
         if self._open >= MOST_CONNECTIONS:
@@ -80,7 +89,12 @@ class HttpServer:
             self._open -= 1
 
     async def serve_connection(self, stream: anyio.abc.ByteStream, timeout: float | None = IDLE_TIMEOUT) -> None:
-        """Serve one connection until the client closes it, or sends no request for so many seconds."""
+        """Serve one connection until the client closes it.
+
+        Args:
+            stream: the connection.
+            timeout: seconds in which the client has to send a request, and to take a response.
+        """
         connection = h11.Connection(h11.SERVER)
         try:
             async with stream:
@@ -104,7 +118,10 @@ class HttpServer:
         if request is None:
             return False
         response = await self._response(request)
-        await _send(stream, connection, response, head=request.method == b"HEAD")
+        with anyio.move_on_after(timeout) as sending:
+            await _send(stream, connection, response, head=request.method == b"HEAD")
+        if sending.cancelled_caught:
+            return False
         return connection.our_state is h11.DONE and connection.their_state is h11.DONE
 
     async def _response(self, request: h11.Request) -> HttpResponse:

@@ -57,6 +57,8 @@ class WorkerProcess:
         self._arguments = arguments
         self._told = told
         self._process: anyio.abc.Process | None = None
+        self._early: signal.Signals | None = None
+        """What it was sent before it was there."""
         self._channel: HttpChannel | None = None
         self.started = False
         self.live = HealthCheck()
@@ -91,6 +93,8 @@ class WorkerProcess:
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,
             )
+        if self._early is not None:
+            self.signal(self._early)
         try:
             async with background() as tasks:
                 tasks.start_soon(self._ask, ours)
@@ -110,7 +114,9 @@ class WorkerProcess:
 
     def signal(self, number: signal.Signals) -> None:
         """Send it a signal, if it runs."""
-        if self._process is not None and self.running:
+        if self._process is None:
+            self._early = number
+        elif self.running:
             self._process.send_signal(number)
 
     async def _ask(self, connection: socket.socket) -> None:
@@ -121,7 +127,8 @@ class WorkerProcess:
             try:
                 while True:
                     response = await self._channel.get("/status")
-                    self._note(orjson.loads(response.body))
+                    if response.status == HTTPStatus.OK:  # else the worker's log says why; it counts as silent
+                        self._note(orjson.loads(response.body))
                     await anyio.sleep(POLL_INTERVAL)
             except _LOST:
                 return  # it has ended, or is about to

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from functools import lru_cache
 from typing import Any, Final, cast
 
@@ -20,6 +20,9 @@ _SHOWN: Final = 40
 """Characters of a value that are repeated in an error: enough to find it."""
 _LONGEST: Final = 300
 """Characters of a refusal: a union may have hundreds of values."""
+
+_EXACT: Final = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
+"""Rounds nothing: the usual context keeps 28 digits."""
 
 
 class Facets(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -105,7 +108,7 @@ class Facets(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             if bound is not None and not inside(number, Decimal(bound)):
                 return f"{number} is {words} {bound}"
         if number.is_finite() and (self.total_digits is not None or self.fraction_digits is not None):
-            return self._of_digits(number.normalize())
+            return self._of_digits(number.normalize(_EXACT))
         return ""
 
     def _of_digits(self, number: Decimal) -> str:

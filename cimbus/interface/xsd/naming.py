@@ -81,7 +81,10 @@ def _with_nouns(description: Description, nouns: list[RawNoun], names: dict[Key,
     for noun in nouns:
         name = names[noun.key]
         if name in taken:
-            own = noun.name if noun.name not in {each.name for each in classes} else f"{noun.name}Noun"
+            others = {each.name for each in classes} | {each.name for each in description.enums}
+            own, number = class_name(noun.name), 2
+            while own in others:
+                own, number = f"{class_name(noun.name)}Noun{number if number > 2 else ''}", number + 1
             classes.append(ClassDescription(name=own, base=name))
             name = own
         taken.add(name)

@@ -231,3 +231,44 @@ def test_any_record_is_one_line_that_follows(record):
     assert follows(line, START)
     assert not follows(line, digest)
     assert {**record, "hash": digest} == record_of(line)
+
+
+def test_a_foreign_file_without_a_line_end_is_kept(path):
+    path.write_text('{"password": "x"}')
+
+    with pytest.raises(CimbusError, match="no audit trail"):
+        AuditTrail(path).open()
+
+    assert path.read_text() == '{"password": "x"}'
+
+
+def test_what_is_no_text_is_counted_as_not_written(path):
+    trail = AuditTrail(path)
+    trail.write({"event": "\udcff"})
+    trail.write({"event": "b"})
+    trail.close()
+
+    assert trail.failed == 1
+    assert verify([path]).problem == ""
+    assert events(path) == ["begun", "gap", "b"]
+
+
+def test_a_file_that_cannot_be_begun_loses_no_line_and_says_none_is_missing(path, monkeypatch):
+    trail = AuditTrail(path, max_bytes=200)
+    monkeypatch.setattr(Path, "rename", lambda *_: (_ for _ in ()).throw(OSError("refused")))
+    for number in range(4):
+        trail.write({"event": str(number)})
+    monkeypatch.undo()
+    trail.write({"event": "4"})
+    trail.close()
+
+    found = verify([path])
+    assert (found.problem, trail.failed) == ("", 0)
+    assert "gap" not in events(*found.files)
+
+
+def test_a_trail_that_died_between_two_files_is_verified(path):
+    written(path, "a")
+    path.rename(f"{path}.1")
+
+    assert verify([path]).problem == ""

@@ -9,8 +9,8 @@ from hashlib import sha256
 import anyio
 import pytest
 
-from application.support import LIMIT, answering, event, query, read, readings, running
-from cimbus import AuditTrail, Bus, Component, Message, Retry, SendError
+from application.support import LIMIT, answering, event, frame, query, read, readings, running
+from cimbus import AuditTrail, Bus, Component, Message, Retry, SendError, encode
 from cimbus.application.audit import verify
 from cimbus.application.dead_letters import DeadLetters
 from cimbus.nouns import EndDeviceEvents, MeterReadings
@@ -153,3 +153,18 @@ async def test_without_a_trail_the_transport_is_the_plain_one(tmp_path):
     bus, audited = Bus("memory:"), Bus("memory:", audit=tmp_path / "audit.jsonl")
     assert type(bus.transport).__name__ == "MemoryTransport"
     assert type(audited.transport).__name__ == "AuditedTransactionalTransport"
+
+
+async def test_a_header_that_is_not_utf_8_stops_nothing(path):
+    component = Component("OMS")
+
+    @component.on(EndDeviceEvents, name="outage")
+    async def outage(message: Message[EndDeviceEvents]) -> None: ...
+
+    strange = {"MessageID": "m-\udcff", "Source": "\x1b[31m"}  # as Kafka's transport has octets that are no UTF-8
+    async with running(component, audit=path) as bus:
+        await bus.transport.send([frame(encode(Message.of(event(), verb="created")), **strange)])
+        with anyio.fail_after(LIMIT):
+            await component.counters["outage"].reach(handled=1)
+
+    assert {line["message_id"] for line in lines(path, "received")} == {"m-\\xdcff"}

@@ -16,7 +16,7 @@ from cimbus.cli.health.address import HttpAddress
 from cimbus.cli.health.endpoints import health_server
 from cimbus.cli.health.health_check import HealthCheck
 from cimbus.cli.health.http_client import HttpChannel
-from cimbus.cli.health.http_server import MOST_CONNECTIONS, HttpServer
+from cimbus.cli.health.http_server import MOST_CONNECTIONS, HttpResponse, HttpServer
 
 pytestmark = pytest.mark.anyio
 
@@ -129,3 +129,28 @@ async def test_an_address_in_use_is_one_line():
     async with serving(health_server(Program())) as port:
         with pytest.raises(CimbusError, match=f"cannot listen on 127.0.0.1:{port}: "):
             await health_server(Program()).serve(HttpAddress("127.0.0.1", port))
+
+
+async def test_a_caller_that_is_cancelled_leaves_the_connection_of_use():
+    asked, go = anyio.Event(), anyio.Event()
+
+    async def slow():
+        asked.set()
+        await go.wait()
+        return HttpResponse(200, b"slow")
+
+    async def fast():
+        return HttpResponse(200, b"fast")
+
+    with anyio.fail_after(LIMIT):
+        async with (
+            serving(HttpServer({"/slow": slow, "/fast": fast})) as port,
+            await anyio.connect_tcp("127.0.0.1", port) as stream,
+        ):
+            channel = HttpChannel(stream)
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(channel.get, "/slow")
+                await asked.wait()
+                tasks.cancel_scope.cancel()
+            go.set()
+            assert (await channel.get("/fast")).body == b"fast"

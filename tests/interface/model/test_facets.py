@@ -27,6 +27,8 @@ from cimbus.interface.model import Facets, SimpleType, facets, simple_type
         (Facets(le="10"), Decimal("Infinity"), "more than 10"),
         (Facets(fraction_digits=2), Decimal("1.500"), ""),  # trailing zeros are no digits of the value
         (Facets(fraction_digits=2), Decimal("1.501"), "behind the point"),
+        (Facets(fraction_digits=2), Decimal("12345678901234567890123456789.123"), "behind the point"),
+        (Facets(total_digits=5), Decimal("1E+9999999"), "more than 5 digits"),
         (Facets(total_digits=3), Decimal(1000), "more than 3 digits"),
         (Facets(total_digits=3), Decimal("0.001"), ""),
         (Facets(total_digits=3), Decimal("99.9"), ""),

@@ -40,3 +40,20 @@ def test_no_text_of_a_schema_becomes_code(end, tmp_path):
     assert not {"sys.modules.setdefault", "setdefault"} & set(calls)
     cimbus.load_profile(path)
     assert "generated_code_ran" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    "name", ["Z(sys.modules.setdefault('generated_code_ran', sys) or WO): #", "Work-Orders", "class"]
+)
+def test_a_second_noun_of_a_type_has_a_name_of_python(name, tmp_path):
+    path = tmp_path / "Named.xsd"
+    path.write_text(f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified"
+        xmlns="urn:test:Named#" targetNamespace="urn:test:Named#">
+      <xs:complexType name="WO"><xs:sequence><xs:element name="mRID" type="xs:string"/></xs:sequence></xs:complexType>
+      <xs:element name="Works" type="WO"/><xs:element name="{name}" type="WO"/></xs:schema>""")
+
+    classes = [each for each in ast.parse(python_source(describe(path))).body if isinstance(each, ast.ClassDef)]
+
+    assert len({each.name for each in classes}) == len(classes)
+    cimbus.load_profile(path)
+    assert "generated_code_ran" not in sys.modules

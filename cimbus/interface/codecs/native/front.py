@@ -67,6 +67,8 @@ class NativeFront:
         self._lock = threading.Lock()
         self._codec: Codec | None = None
         """Made when the first document comes, and anew when a noun was registered."""
+        self._changes = 0
+        """How often a noun was registered."""
         self._decoded = 0
         self._left = 0
         self._encoded = 0
@@ -132,15 +134,18 @@ class NativeFront:
         with self._lock:
             try:
                 if module is not None:
-                    nouns = loaded_nouns()
+                    changes, nouns = self._changes, loaded_nouns()
                     forms = form_tables(entry.cls for entry in nouns)
                     self._codec = module.Codec(tables_of(nouns, unloaded_nouns()), forms)
+                    if changes != self._changes:
+                        self._codec = None  # made anew for the next document; this one is left to the walker
             except Exception as error:  # noqa: BLE001  # whatever is wrong with a class, messages are still read
                 self._loaded = refused(self._loaded.version, f"its tables cannot be made: {error!r}")
                 self.is_on = False
             return self._codec
 
     def _forget(self) -> None:
+        self._changes += 1
         self._codec = None
 
 

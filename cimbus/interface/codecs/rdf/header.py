@@ -80,7 +80,7 @@ def header_of(element: RdfObject, kind: ModelKind) -> ModelHeader:
     """
     texts: dict[str, str] = {}
     times: dict[str, datetime | None] = {}
-    lists: dict[str, tuple[str, ...]] = {}
+    lists: dict[str, list[str]] = {}
     for each in element.properties:
         said = each.resource or each.value.strip()
         if field := _TEXTS.get(each.name):
@@ -88,9 +88,9 @@ def header_of(element: RdfObject, kind: ModelKind) -> ModelHeader:
         elif field := _TIMES.get(each.name):
             times.setdefault(field, _time(said))
         elif field := _LISTS.get(each.name):
-            lists[field] = (*lists.get(field, ()), said)
+            lists.setdefault(field, []).append(said)
     made = ModelHeader(kind=kind, id=element.id, properties=element.properties)
-    return msgspec.structs.replace(made, **texts, **times, **lists)
+    return msgspec.structs.replace(made, **texts, **times, **{name: tuple(each) for name, each in lists.items()})
 
 
 def _time(text: str) -> datetime | None:

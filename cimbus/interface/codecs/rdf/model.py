@@ -88,6 +88,8 @@ class NetworkModel:
         self._made = self._run()
         self._ready: deque[RdfObject] = deque()
         self._ended = False
+        self._failed: Exception | None = None
+        """What ends the model, behind the objects that are ready."""
 
     @property
     def header(self) -> ModelHeader:
@@ -121,7 +123,14 @@ class NetworkModel:
             self._take(1)
 
     def _take(self, count: int) -> None:
-        self._ready.extend(islice(self._made, count))
+        if self._failed is not None:
+            raise self._failed
+        try:
+            self._ready.extend(islice(self._made, count))
+        except Exception as error:
+            if not self._ready:
+                raise
+            self._failed = error
         self._ended = not self._ready
 
     def __iter__(self) -> Self:

@@ -121,6 +121,8 @@ class ModelParser:
         if self._nodes > self._limits.max_nodes:
             raise beyond("more elements in one object", "max_nodes", self._limits.max_nodes)
         namespace, name = self._name(str(node.tag))
+        for key in node.attrib:
+            self._name(str(key))
         if self._depth == 1:
             if (namespace, name) != (RDF, "RDF"):
                 raise DecodeError(f"the root is {name[:60]!r}, not rdf:RDF: no network model", line=line_of(node))
@@ -128,7 +130,8 @@ class ModelParser:
             self._at = 3 if name == "DifferenceModel" else 2
         elif self._depth == 3 and self._at == 3 and name in Change.__members__.values():
             self._at, self._change = 4, Change(name)
-            self._set_header(node.getparent())
+            if not self.header.kind:
+                self._set_header(node.getparent())
 
     def _end(self, node: Node, depth: int) -> RdfObject | None:
         """Return the object that has ended, or take up what belongs to the header."""
@@ -139,6 +142,8 @@ class ModelParser:
                 return made
             self.header = header_of(made, kind)
         elif depth == 3 and self._at == 3:
+            if len(self._said) >= self._limits.max_nodes:
+                raise beyond("more elements in one object", "max_nodes", self._limits.max_nodes)
             self._said.append(self._property(node))
         elif depth == 3:
             self._at, self._change = 3, Change.none
@@ -172,7 +177,7 @@ class ModelParser:
         namespace, cls = self._name(str(node.tag))
         identity, defined = _identity(node)
         properties = [self._property(child) for child in node]
-        if len(node.attrib) > 1:
+        if len(node.attrib) > bool(identity):
             properties += self._of_attributes(node)
         if namespace == RDF and cls == "Description":  # its class may be a property
             kind = next((child.get(_RESOURCE) for child in node if child.tag == _TYPE), None)
@@ -201,8 +206,12 @@ class ModelParser:
     def _property(self, node: Node) -> RdfProperty:
         namespace, name = self._name(str(node.tag))
         resource = node.get(_RESOURCE)
+        if len(node) or len(node.attrib) != (resource is not None):
+            self._check_names(node)
         if resource is not None:
             return RdfProperty(name=name, namespace=namespace, resource=resource)
+        if (blank := node.get(_NODE)) is not None:
+            return RdfProperty(name=name, namespace=namespace, resource=f"_:{blank}")
         if len(node) == 0:
             return RdfProperty(name=name, namespace=namespace, value=node.text or "")
         kind = node.get(_PARSE_TYPE)
@@ -214,6 +223,14 @@ class ModelParser:
         else:
             inside = tuple(self._object(child) for child in node)
         return RdfProperty(name=name, namespace=namespace, content=inside)
+
+    def _check_names(self, node: Node) -> None:
+        """Count the names of a property's attributes, and of all in what is read as a text or not at all."""
+        opaque = node.get(_RESOURCE) is not None or node.get(_PARSE_TYPE) == "Literal"
+        for each in node.iter() if opaque else (node,):
+            self._name(str(each.tag))
+            for key in each.attrib:
+                self._name(str(key))
 
 
 def _identity(node: Node) -> tuple[str, bool]:

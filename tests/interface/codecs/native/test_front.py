@@ -157,3 +157,28 @@ def test_threads_read_at_the_same_time() -> None:
         thread.join()
 
     assert results == [50, 50, 50, 50]
+
+
+@needs_native
+def test_a_noun_that_is_registered_while_tables_are_made_is_typed_soon(front: NativeFront, monkeypatch) -> None:
+    from cimbus.interface.codecs.native import front as module
+
+    real = module.form_tables
+
+    def meanwhile(classes):
+        made = real(classes)
+        monkeypatch.setattr(module, "form_tables", real)
+
+        @noun("urn:example:meanwhile")
+        class Meanwhile(Cim):
+            mRID: str | None = None
+
+        return made
+
+    monkeypatch.setattr(module, "form_tables", meanwhile)
+    document = message('<Meanwhile xmlns="urn:example:meanwhile"><mRID>p-1</mRID></Meanwhile>').encode()
+
+    assert front.decode(document, cimbus.DEFAULT_LIMITS) is None
+    after = front.decode(document, cimbus.DEFAULT_LIMITS)
+    assert after is not None
+    assert type(after.payload).__name__ == "Meanwhile"

@@ -272,3 +272,18 @@ class TestAwaited:
             _ = [each async for each in read_model(stuck())]
 
         assert scope.cancelled_caught
+
+
+@pytest.mark.anyio
+async def test_what_came_before_damage_is_read_also_asynchronously():
+    document = f"{START}{LINE * 5}<oops".encode()
+    found: list[RdfObject] = []
+
+    async def read() -> None:
+        async for each in read_model(document):
+            found.append(each)  # noqa: PERF401  # what was read before the error counts
+
+    with pytest.raises(DecodeError):
+        await read()
+
+    assert len(found) == 5
