@@ -177,7 +177,7 @@ async def test_stop_finishes_what_was_begun_and_begins_nothing(tmp_path, caplog)
         app = component()
         async with running(app, url) as bus:
             await bus.publish_many(event(str(number), key=f"k{number % 3}") for number in range(7))
-            await until(lambda: len(begun) == 2 and app._runners["EndDeviceEvents"]._workers.pending == 7)
+            await until(lambda: len(begun) == 2 and app.runners["EndDeviceEvents"]._workers.pending == 7)
             app.stop()
             await anyio.wait_all_tasks_blocked()
             assert not done

@@ -180,7 +180,7 @@ async def test_keys_are_held_before_the_store_has_been_read_and_whatever_an_olde
                 await tasks.start(app.run, bus)
                 await bus.publish(event("good" if number else "bad"))
                 kept = await until_letters(letters, number + 1)
-                app._runners["h"]._held_keys(set())  # of a look that began before the letter was there
+                app.runners["h"]._held_keys(set())  # of a look that began before the letter was there
                 await bus.publish(event("good"))
                 await until_letters(letters, number + 2)
                 await letters.remove(kept[-1].id)
