@@ -86,6 +86,7 @@ def test_the_blocks_of_a_page_run_and_print_what_is_shown(
 ) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)  # a page's pytest is not this one
     module = types.ModuleType(name_of(page))
     module.__file__ = str(page)
     monkeypatch.setitem(sys.modules, module.__name__, module)
