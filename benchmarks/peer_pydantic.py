@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
+from peer_msgspec import SIMPLE
 from pydantic import create_model
 from pydantic_xml import BaseXmlModel, attr, element
 
 from cimbus.interface.envelope import NAMESPACE, Header
 from cimbus.interface.model import noun_of, spec_of
-
-SIMPLE: dict[str, type] = {
-    "string": str,
-    "enum": str,
-    "dateTime": datetime,
-    "decimal": Decimal,
-    "float": Decimal,
-    "integer": int,
-    "boolean": bool,
-}
 
 
 def model(name: str, tag: str, prefix: str, prefixes: dict[str, str], fields: Any) -> type[BaseXmlModel]:
