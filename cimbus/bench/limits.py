@@ -89,7 +89,7 @@ def bottleneck_of(run: RunResult) -> tuple[Bottleneck, str]:
     seen = f"CPU of one core: publisher {publisher:.0%}, application {subscriber:.0%}, broker {broker:.0%}"
     if max(publisher, subscriber, broker) < BUSY:
         seen += "; none of them is busy: other programs use this machine, or all wait for a disk or a network"
-    if everything:
+    if any(each.name == "all" for each in run.processes):
         costs = {"publisher": run.cost.make + run.cost.encode, "decode": run.cost.decode}
         rest = everything / max(run.rate_handled, 1e-9) * 1e6 - sum(costs.values())
         costs["consumer"] = rest

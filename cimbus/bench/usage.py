@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -51,8 +53,7 @@ class UsageSampler:
             rss = 0
             for process in processes:
                 with contextlib.suppress(self._gone):
-                    times = process.cpu_times()
-                    cpu += times.user + times.system
+                    cpu += _cpu_seconds(process)
                     rss += process.memory_info().rss
             before = self._last.get(name, cpu)
             self._first.setdefault(name, cpu)
@@ -66,9 +67,17 @@ class UsageSampler:
         found: list[ProcessUse] = []
         for name in self._processes:
             cpu = self._last.get(name, 0.0) - self._first.get(name, 0.0)
-            share = round(cpu / seconds, 3) if seconds else 0.0
-            found.append(ProcessUse(name=name, cpu_seconds=round(cpu, 3), cpu_share=share, rss_max=self._rss[name]))
+            share = round(cpu / seconds, 6) if seconds else 0.0
+            found.append(ProcessUse(name=name, cpu_seconds=round(cpu, 6), cpu_share=share, rss_max=self._rss[name]))
         return tuple(found)
+
+
+def _cpu_seconds(process: Any) -> float:
+    """Return the CPU seconds of a process; of another process Linux tells them in steps of 10 ms (clock ticks)."""
+    if process.pid == os.getpid():
+        return time.process_time()
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 def children_of(pid: int) -> list[int]:
