@@ -7,15 +7,11 @@ over.
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Generator
 from contextlib import ExitStack
 from datetime import tzinfo
-from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Final, Generic, Self, TypeVar
-
-import anyio.to_thread
+from typing import BinaryIO, Generic, Self, TypeVar
 
 from cimbus.interface.model import Cim
 
@@ -24,12 +20,10 @@ from .class_names import ClassNames
 from .json.objects import json_objects
 from .limits import DEFAULT_LIMITS, Limits
 from .sniff import is_json
+from .threaded_iterator import ThreadedIterator
 from .xml.objects import XmlObjects
 
 C = TypeVar("C", bound=Cim)
-
-_BATCH: Final = 64
-"""Objects that a thread makes at once for ``async for``: handing one over costs as much as making some."""
 
 
 class Objects(Generic[C]):
@@ -50,15 +44,10 @@ class Objects(Generic[C]):
         limits: Limits = DEFAULT_LIMITS,
         zone: tzinfo | None = None,
     ) -> None:
-        self._names = ClassNames(cls)
-        if not self._names.places:
+        names = ClassNames(cls)
+        if not names.places:
             raise TypeError(f"{cls.__name__} is neither a noun nor a part of one; iterate over a class that is")
-        self._class = cls
-        self._limits = limits
-        self._zone = zone
-        self._source = source
-        self._made = self._run()
-        self._ready: deque[C] = deque()
+        self._made = ThreadedIterator(_objects_of(source, cls, names, limits, zone))
 
     def __iter__(self) -> Self:
         return self
@@ -70,31 +59,23 @@ class Objects(Generic[C]):
         return self
 
     async def __anext__(self) -> C:
-        if not self._ready:
-            self._ready.extend(await anyio.to_thread.run_sync(self._some))
-        if not self._ready:
-            raise StopAsyncIteration
-        return self._ready.popleft()
-
-    def _some(self) -> list[C]:
-        return list(islice(self._made, _BATCH))
+        return await anext(self._made)
 
     def close(self) -> None:
         """Stop, and close what was opened; idempotent."""
         self._made.close()
 
-    def _run(self) -> Generator[C]:
-        with ExitStack() as stack:
-            given = self._source
-            if isinstance(given, str | os.PathLike):
-                given = stack.enter_context(Path(given).open("rb"))
-            first, rest = opened_chunks(given)
-            if is_json(first):
-                pieces = text_chunks(first, rest)
-                yield from json_objects(pieces, self._class, self._names, self._limits, self._zone)
-            else:
-                chunks = xml_chunks(first, rest)
-                yield from XmlObjects(chunks, self._class, self._names, self._limits, self._zone)
+
+def _objects_of(
+    source: str | os.PathLike[str] | BinaryIO, cls: type[C], names: ClassNames, limits: Limits, zone: tzinfo | None
+) -> Generator[C]:
+    with ExitStack() as stack:
+        file = stack.enter_context(Path(source).open("rb")) if isinstance(source, str | os.PathLike) else source
+        first, rest = opened_chunks(file)
+        if is_json(first):
+            yield from json_objects(text_chunks(first, rest), cls, names, limits, zone)
+        else:
+            yield from XmlObjects(xml_chunks(first, rest), cls, names, limits, zone)
 
 
 def iterate(
@@ -106,9 +87,9 @@ def iterate(
 ) -> Objects[C]:
     """Return the objects of a class in an XML or JSON document, one by one, whatever the document's size.
 
-    ``for reading in cimbus.iterate("day.xml", MeterReading): ...``; with ``async for``, the file is read in a worker
-    thread. What is no such object is passed over, envelope and header included. Objects are read leniently, as
-    ``decode`` reads them, and without notes.
+    ``for reading in cimbus.iterate("day.xml", MeterReading): ...``, or ``async for``. It is parsed in a thread of its
+    own, some objects ahead. What is no such object is passed over, envelope and header included. Objects are read
+    leniently, as ``decode`` reads them, and without notes.
 
     Args:
         source: a path, or a file that is open for reading octets, also in gzip: XML in UTF-8 or UTF-16, or JSON in

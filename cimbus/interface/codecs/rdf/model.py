@@ -6,21 +6,19 @@ import base64
 import binascii
 import io
 import os
-from collections import deque
-from collections.abc import AsyncIterable, AsyncIterator, Generator
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Generator
 from contextlib import ExitStack
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Self, cast
 
 import anyio.from_thread
-import anyio.to_thread
 
 from cimbus.errors import DecodeError, UsageError
 from cimbus.interface.codecs.chunks import opened_chunks, xml_chunks
 from cimbus.interface.codecs.compression import pack
 from cimbus.interface.codecs.limits import DEFAULT_LIMITS, Limits
+from cimbus.interface.codecs.threaded_iterator import ThreadedIterator
 from cimbus.interface.codecs.xml.elements import write_element
 from cimbus.interface.element import XmlElement
 from cimbus.interface.envelope import Payload
@@ -33,8 +31,6 @@ from .parser import ModelParser
 Source = str | os.PathLike[str] | bytes | BinaryIO | Message[Any] | AsyncIterable[bytes]
 """Where a model comes from: a path, octets, a binary file, a message that carries it, or pieces that are awaited."""
 
-_BATCH: Final = 256
-"""Objects that a thread makes at once for ``async for``: handing one over costs as much as making some."""
 FORMAT: Final = "RDF"
 """``Payload.format`` of a model."""
 
@@ -82,14 +78,15 @@ class NetworkModel:
     """
 
     def __init__(self, source: Source, *, limits: Limits = DEFAULT_LIMITS) -> None:
-        self._source = _of_message(source) if isinstance(source, Message) else source
-        self._awaited = isinstance(source, AsyncIterable)
         self._parser = ModelParser(limits)
-        self._made = self._run()
-        self._ready: deque[RdfObject] = deque()
-        self._ended = False
-        self._failed: Exception | None = None
-        """What ends the model, behind the objects that are ready."""
+        self._pieces: _AwaitedPieces | None = None
+        if isinstance(source, AsyncIterable):
+            self._pieces = _AwaitedPieces(aiter(source))
+            self._made = ThreadedIterator(_objects_of(self._pieces, self._parser))
+            self._pieces.call_outside = self._made.call_outside
+        else:
+            given = _of_message(source) if isinstance(source, Message) else source
+            self._made = ThreadedIterator(_objects_of(given, self._parser))
 
     @property
     def header(self) -> ModelHeader:
@@ -99,9 +96,9 @@ class NetworkModel:
             UsageError: the pieces of the model have to be awaited first (``read_header``).
             DecodeError: see ``read_model``.
         """
-        if not self._ready and not self._ended:
+        if not self._made.begun:
             self._check_sync()
-            self._begin()
+            self._made.fill()
         return self._parser.header
 
     async def read_header(self) -> ModelHeader:
@@ -111,48 +108,25 @@ class NetworkModel:
             DecodeError: it is not well-formed, or no RDF.
             UnsafeError: beyond the limits.
         """
-        await anyio.to_thread.run_sync(self._begin)
+        await self._made.fill_async()
         return self._parser.header
 
     def _check_sync(self) -> None:
-        if self._awaited:
+        if self._pieces is not None:
             raise UsageError("the pieces of this model are awaited: use async for, and read_header()")
-
-    def _begin(self) -> None:
-        if not self._ready and not self._ended:
-            self._take(1)
-
-    def _take(self, count: int) -> None:
-        if self._failed is not None:
-            raise self._failed
-        try:
-            self._ready.extend(islice(self._made, count))
-        except Exception as error:
-            if not self._ready:
-                raise
-            self._failed = error
-        self._ended = not self._ready
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> RdfObject:
         self._check_sync()
-        if not self._ready:
-            self._take(1)
-        if not self._ready:
-            raise StopIteration
-        return self._ready.popleft()
+        return next(self._made)
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> RdfObject:
-        if not self._ready:
-            await anyio.to_thread.run_sync(self._take, _BATCH)
-        if not self._ready:
-            raise StopAsyncIteration
-        return self._ready.popleft()
+        return await anext(self._made)
 
     def __enter__(self) -> Self:
         return self
@@ -165,34 +139,21 @@ class NetworkModel:
     def close(self) -> None:
         """Stop, and close what was opened; idempotent."""
         self._made.close()
-        self._ended = True
-
-    def _run(self) -> Generator[RdfObject]:
-        with ExitStack() as stack:
-            given = self._source
-            if isinstance(given, str | os.PathLike):
-                file: BinaryIO = stack.enter_context(Path(given).open("rb"))
-            elif isinstance(given, bytes):
-                file = io.BytesIO(given)
-            elif isinstance(given, AsyncIterable):
-                file = cast("BinaryIO", _AwaitedFile(aiter(given)))
-            else:
-                file = given
-            first, rest = opened_chunks(file)
-            yield from self._parser.read(xml_chunks(first, rest))
 
 
-class _AwaitedFile:
-    """Reads from pieces that are awaited, in a worker thread of the event loop that has them."""
+class _AwaitedPieces:
+    """Reads from pieces that are awaited, in the event loop that waits for the objects."""
 
     def __init__(self, pieces: AsyncIterator[bytes]) -> None:
         self._pieces = pieces
         self._left = b""
+        self.call_outside: Callable[[Callable[[], bytes | None]], bytes | None] = lambda function: function()
+        """Calls a function in the thread that waits for the objects."""
 
     def read(self, size: int) -> bytes:
         """Return up to so many octets; none at the end."""
         while not self._left:
-            piece = anyio.from_thread.run(self._next)
+            piece = self.call_outside(lambda: anyio.from_thread.run(self._next))
             if piece is None:
                 return b""
             self._left = piece
@@ -201,6 +162,18 @@ class _AwaitedFile:
 
     async def _next(self) -> bytes | None:
         return await anext(self._pieces, None)
+
+
+def _objects_of(
+    source: str | os.PathLike[str] | bytes | BinaryIO | _AwaitedPieces, parser: ModelParser
+) -> Generator[RdfObject]:
+    with ExitStack() as stack:
+        if isinstance(source, str | os.PathLike):
+            file: BinaryIO = stack.enter_context(Path(source).open("rb"))
+        else:
+            file = io.BytesIO(source) if isinstance(source, bytes) else cast("BinaryIO", source)
+        first, rest = opened_chunks(file)
+        yield from parser.read(xml_chunks(first, rest))
 
 
 def _of_message(message: Message[Any]) -> bytes:
