@@ -13,7 +13,7 @@ from cimbus.interface.codecs.opening import opened
 
 from .codec_samples import message
 
-PACKED = gzip.compress(message().encode())
+PACKED = gzip.compress(message().encode(), mtime=0)
 
 
 @pytest.mark.parametrize("data", [PACKED, gzip.compress(cimbus.encode(cimbus.decode(message()), "json"))])

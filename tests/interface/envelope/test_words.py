@@ -19,7 +19,7 @@ def test_there_are_fourteen_verbs_and_five_envelopes():
     ]
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", sorted(VERBS))
 def test_every_verb_is_of_one_kind(verb):
     kind = kind_of_verb(verb)
 

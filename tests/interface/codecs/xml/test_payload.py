@@ -23,7 +23,7 @@ def texts(read: cimbus.Message) -> str:
 
 
 def packed(text: str) -> str:
-    return base64.b64encode(gzip.compress(text.encode())).decode()
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
 
 @pytest.mark.parametrize("form", ["", "<Format>XML</Format>"])
