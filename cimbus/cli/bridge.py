@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TypedDict, Unpack
+
 import anyio
 import click
 
+from cimbus.application.logs.setup import LogFormat
 from cimbus.bridge import Bridge, BridgeCounters
 
 from . import exits, running
 from .completing import complete_noun, complete_verb
+from .logs import log_options, logged
 from .options import backend_option, json_option, shared_bus
 from .output import line, record, remark, shown
 
@@ -37,7 +41,6 @@ from .output import line, record, remark, shown
 )
 @click.option(
     "--map",
-    "template",
     metavar="TEMPLATE",
     help="What topics are called at TO: context/kind/noun/verb/key with placeholders, as in test/{kind}/{noun}/{verb}, "
     "or a destination, as in queue:OUTAGE.{noun}.",
@@ -55,7 +58,12 @@ from .output import line, record, remark, shown
     "--outbox", metavar="FILE", type=click.Path(dir_okay=False), help="Keep in FILE what is forwarded while TO is away."
 )
 @click.option("--durable/--no-durable", default=None, help="Keep what comes while the bridge is away; where FROM can.")
-@click.option("--from-name", default="", metavar="NAME", help="What FROM is called in loop detection, at every bridge.")
+@click.option(
+    "--from-name",
+    default="",
+    metavar="NAME",
+    help="What FROM is called in loop detection, at every bridge.",
+)
 @click.option("--to-name", default="", metavar="NAME", help="What TO is called there.")
 @click.option(
     "--create-topics",
@@ -66,29 +74,22 @@ from .output import line, record, remark, shown
 @click.option(
     "--every", type=click.FloatRange(0, min_open=True), default=5.0, show_default=True, metavar="S", help="Progress."
 )
+@log_options
 @json_option
 @backend_option
 def bridge_command(
     *,
     source: str,
     target: str,
-    nouns: tuple[str, ...],
-    verbs: tuple[str, ...],
-    contexts: tuple[str, ...],
-    kinds: tuple[str, ...],
-    template: str | None,
-    name: str,
-    inbox: str | None,
-    outbox: str | None,
-    routes: str | None,
-    durable: bool | None,
     from_name: str,
     to_name: str,
-    create_topics: bool,
     count: int | None,
     every: float,
     as_json: bool,
     backend: str,
+    log_format: LogFormat | None,
+    log_level: str | None,
+    **options: Unpack[BridgeOptions],
 ) -> int:
     """Carry messages FROM one bus TO another, both URLs, until SIGTERM or Ctrl-C.
 
@@ -96,26 +97,7 @@ def bridge_command(
     reply address of the bridge's, and their replies come back. For both directions run two: what came over one does
     not go back over the other. Says "bridging ..." on stderr once it does, and its rates every so often.
     """
-    try:
-        bridge = Bridge(
-            shared_bus(source),
-            shared_bus(target),
-            nouns=nouns,
-            verbs=verbs,
-            contexts=[context.lower() for context in contexts],
-            kinds=kinds,
-            map=template,
-            name=name,
-            inbox=inbox,
-            outbox=outbox,
-            routes=routes,
-            durable=durable,
-            source_name=from_name,
-            target_name=to_name,
-            create_topics=create_topics,
-        )
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
+    bridge = _bridge(source, target, source_name=from_name, target_name=to_name, **options)
 
     async def work() -> int:
         async with anyio.create_task_group() as tasks:
@@ -125,10 +107,44 @@ def bridge_command(
             tasks.cancel_scope.cancel()
         return exits.OK
 
+    with logged(log_format, log_level):
+        try:
+            return running.run(work, backend, endless=count is None)
+        finally:
+            _report(bridge.counters, bridge.counters.sent / bridge.counters.seconds, as_json=as_json)
+
+
+class BridgeOptions(TypedDict):
+    """Options of the command that are the bridge's."""
+
+    nouns: tuple[str, ...]
+    verbs: tuple[str, ...]
+    contexts: tuple[str, ...]
+    kinds: tuple[str, ...]
+    map: str | None
+    name: str
+    inbox: str | None
+    outbox: str | None
+    routes: str | None
+    durable: bool | None
+    create_topics: bool
+
+
+def _bridge(
+    source: str, target: str, *, source_name: str, target_name: str, **options: Unpack[BridgeOptions]
+) -> Bridge:
+    """Return the bridge.
+
+    Raises:
+        click.UsageError: there is none with such options.
+    """
+    options["contexts"] = tuple(context.lower() for context in options["contexts"])
     try:
-        return running.run(work, backend, endless=count is None)
-    finally:
-        _report(bridge.counters, bridge.counters.sent / bridge.counters.seconds, as_json=as_json)
+        return Bridge(
+            shared_bus(source), shared_bus(target), source_name=source_name, target_name=target_name, **options
+        )
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
 
 
 async def _watch(counters: BridgeCounters, every: float, count: int | None, *, as_json: bool) -> None:

@@ -70,3 +70,13 @@ def test_wrong_use_is_explained(cimbus, bus, other, arguments, text):
     code, _, err = cimbus("bridge", *(word.format(bus=bus, other=other) for word in arguments))
     assert code == 2
     assert text in err
+
+
+def test_its_log_and_its_remarks_are_json_where_that_is_wanted(bus, other):
+    with started("bridge", bus, other, "--log-format", "json") as bridge:
+        said = json.loads(bridge.until("bridging"))
+        bridge.process.send_signal(signal.SIGTERM)
+        code, _, err = bridge.result()
+    assert code == 0
+    assert said["message"].startswith("bridging sqlite:")
+    assert all(json.loads(line) for line in err.splitlines())
