@@ -29,6 +29,7 @@ from .opening import opened
 from .xml.areas import ALL_AREAS, AREA_NAMES, envelopes_around, first_area, is_header
 from .xml.decode_context import DecodeContext
 from .xml.doubts import NO_YEARS
+from .xml.parsers import pull_parser
 from .xml.reader import read_header, read_message
 from .xml.roots import parse_root
 from .xml.source import LIBXML_DEPTH, Node, guarded, lower_name, parse
@@ -234,17 +235,7 @@ def _pulled(data: bytes | bytearray | memoryview, limits: Limits) -> Header | No
 
 def _areas(text: bytes, limits: Limits) -> Iterator[Node]:
     """Yield the areas that make their parents envelopes in document order, each as soon as it has ended."""
-    parser = etree.XMLPullParser(
-        events=("start", "end"),
-        encoding="utf-8",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=limits.max_depth > LIBXML_DEPTH,
-        remove_comments=True,
-        remove_pis=True,
-        collect_ids=False,
-    )
+    parser = pull_parser(huge=limits.max_depth > LIBXML_DEPTH)
     opened = 0  # elements that are called like an area, one in another: the outer one begins first
     for position in range(0, len(text), _CHUNK):
         failure = None

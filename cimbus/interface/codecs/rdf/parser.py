@@ -9,6 +9,7 @@ from lxml import etree
 
 from cimbus.errors import DecodeError, UnsafeError
 from cimbus.interface.codecs.limits import Limits, beyond, check_name, check_uri
+from cimbus.interface.codecs.xml.parsers import free, pull_parser
 from cimbus.interface.codecs.xml.source import Node, line_of
 
 from .header import ModelHeader, ModelKind, header_of
@@ -72,17 +73,7 @@ class ModelParser:
             DecodeError: it is not well-formed, or no RDF; what came before was yielded.
             UnsafeError: beyond the limits.
         """
-        parser = etree.XMLPullParser(
-            events=("start", "end"),
-            encoding="utf-8",
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=True,
-            remove_comments=True,
-            remove_pis=True,
-            collect_ids=False,
-        )
+        parser = pull_parser(huge=True)
         try:
             for chunk in chunks:
                 self._octets += len(chunk)
@@ -109,7 +100,7 @@ class ModelParser:
                 continue
             node = cast("Node", item)
             made = self._end(node, depth)
-            _free(node)
+            free(node)
             self._nodes = self._octets = 0
             if made is not None:
                 yield made
@@ -240,12 +231,3 @@ def _identity(node: Node) -> tuple[str, bool]:
     about = node.get(_ABOUT)
     blank = node.get(_NODE)
     return about if about is not None else f"_:{blank}" if blank else "", False
-
-
-def _free(node: Node) -> None:
-    """Free an element that has ended, and all before it."""
-    parent = node.getparent()
-    node.clear()
-    if parent is not None:
-        while (before := node.getprevious()) is not None:
-            parent.remove(before)

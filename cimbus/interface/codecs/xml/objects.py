@@ -14,6 +14,7 @@ from cimbus.interface.codecs.limits import Limits, WorkBudget, beyond
 from cimbus.interface.model import Cim, find_class
 
 from .decode_context import DecodeContext
+from .parsers import free, pull_parser
 from .source import Node, line_of, local_name
 from .walker import braced, read_any, walker
 
@@ -80,17 +81,7 @@ class XmlObjects(Generic[C]):
             DecodeError: it is not well-formed XML; what came before was yielded.
             UnsafeError: beyond the limits.
         """
-        parser = etree.XMLPullParser(
-            events=("start", "end"),
-            encoding="utf-8",
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=True,
-            remove_comments=True,
-            remove_pis=True,
-            collect_ids=False,
-        )
+        parser = pull_parser(huge=True)
         try:
             for chunk in self._chunks:
                 parser.feed(chunk)
@@ -113,7 +104,7 @@ class XmlObjects(Generic[C]):
                 context = DecodeContext(limits=self._limits, budget=WorkBudget(self._limits), zone=self._zone)
                 yield read_object(node, self._class, context)
             if self._inside is None:
-                _free(node)
+                free(node)
 
     def _is_wanted(self, node: Node) -> bool:
         above = node.getparent()
@@ -135,12 +126,3 @@ class XmlObjects(Generic[C]):
             raise beyond("elements are nested deeper", "max_depth", self._limits.max_depth)
         if self._nodes > self._limits.max_nodes:
             raise beyond("more elements in one object", "max_nodes", self._limits.max_nodes)
-
-
-def _free(node: Node) -> None:
-    """Free an element whose end tag has come, and all before it."""
-    parent = node.getparent()
-    node.clear()
-    if parent is not None:
-        while (before := node.getprevious()) is not None:
-            parent.remove(before)

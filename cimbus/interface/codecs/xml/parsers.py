@@ -31,6 +31,42 @@ def tree_of(text: bytes, *, huge: bool) -> Node:
     return _parsed_apart(text, _parser(huge=huge))
 
 
+def pull_parser(*, huge: bool) -> etree.XMLPullParser:
+    """Return a parser to be fed, which tells where elements begin and end; for one thread, from its begin to its end.
+
+    >>> parser = pull_parser(huge=False)
+    >>> parser.feed(b"<Message/>")
+    >>> [(event, node.tag) for event, node in parser.read_events()]
+    [('start', 'Message'), ('end', 'Message')]
+    """
+    return etree.XMLPullParser(
+        events=("start", "end"),
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=huge,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+    )
+
+
+def free(node: Node) -> None:
+    """Free an element whose end tag has come, and all before it.
+
+    >>> root = tree_of(b"<a><b/><c><d/></c></a>", huge=False)
+    >>> free(root[1])
+    >>> etree.tostring(root)
+    b'<a><c/></a>'
+    """
+    parent = node.getparent()
+    node.clear()
+    if parent is not None:
+        while (before := node.getprevious()) is not None:
+            parent.remove(before)
+
+
 def _parser(*, huge: bool) -> etree.XMLParser:
     return etree.XMLParser(
         encoding="utf-8",
