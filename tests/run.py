@@ -52,6 +52,8 @@ RUST = ("rustc-web", "cargo-web")
 """Debian's packages of a Rust that is new enough for PyO3, beside its old one."""
 OLDEST_RUST = (1, 85)
 """That of PyO3 0.30; ``native/Cargo.toml`` has the same."""
+SIDE_BY_SIDE = ("-n", "3", "--dist", "loadfile")
+"""Three processes on two cores, since many tests wait for a broker; each has brokers of its own, and whole files."""
 DOCUMENTS = ("README.md", "CHANGELOG.md", "LICENSE", "SECURITY.md", "docs", ".github")
 SBIN = f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin{os.pathsep}/usr/local/sbin"
 QUIET = ("env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "SYSTEMD_OFFLINE=1")
@@ -124,8 +126,8 @@ def build_native(wheels: Path, profile: str = "release") -> bool:
 
 def native_tests(python: str) -> bool:
     """Test codecs without the native one, and that in a debug build, in which an overflow is an error."""
-    codecs = python, "-m", "pytest", "-q", "tests/interface/codecs", "tests/nouns"
-    native = python, "-m", "pytest", "-q", "tests/interface/codecs/native", "tests/testing"
+    codecs = python, "-m", "pytest", "-q", *SIDE_BY_SIDE, "tests/interface/codecs", "tests/nouns"
+    native = python, "-m", "pytest", "-q", *SIDE_BY_SIDE, "tests/interface/codecs/native", "tests/testing"
     done = run("codec tests without the native codec", *codecs, CIMBUS_NATIVE="0")
     with tempfile.TemporaryDirectory() as folder:
         wheels, target = Path(folder, "wheels"), Path(folder, "target")
@@ -163,12 +165,13 @@ def wheel(native: Path) -> bool:
             source = ROOT / name
             copy = shutil.copytree if source.is_dir() else shutil.copy
             copy(source, work / name)
-        return run("tests on the wheel", python, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=work)
+        pytest = python, "-m", "pytest", "-q", *SIDE_BY_SIDE, "-p", "no:cacheprovider"
+        return run("tests on the wheel", *pytest, cwd=work)
 
 
 def tests(python: str, *, quick: bool) -> bool:
     """Run the tests on the sources: only those that read them, unless the wheel is left out."""
-    return run("tests on the sources", python, "-m", "pytest", "-q", *(() if quick else OF_SOURCES))
+    return run("tests on the sources", python, "-m", "pytest", "-q", *(SIDE_BY_SIDE if quick else OF_SOURCES))
 
 
 def trial(python: str, name: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from cimbus.application.patterns import pattern_of
 from cimbus.interface.topic import Kind, Pattern
 from cimbus.middleware.discovery import installed_namings
 from cimbus.middleware.naming import Naming
+from cimbus.nouns.reporting import ComponentReports, GetComponentReports
 
 from . import exits
 from .completing import complete_component
@@ -43,7 +44,7 @@ class Rights(msgspec.Struct, frozen=True):
 def rights_of(
     component: Component, user: str, context: str | None, publishes: Iterable[str], requests: Iterable[str]
 ) -> Rights:
-    """Return what a component needs: its handlers' topics, their replies, and what the caller says it publishes."""
+    """Return what a component needs: for its handlers, replies and reports, and what the caller says it publishes."""
     reads: list[Pattern] = []
     writes: list[Pattern] = []
     for spec in component.handlers:
@@ -52,6 +53,10 @@ def rights_of(
         reads.append(pattern)
         if spec.kind is Kind.requests:
             writes.append(Pattern(pattern.context, Kind.replies, pattern.noun, "reply"))
+    if component.report_every is not None:
+        reads.append(pattern_of(GetComponentReports, verb="get", kind=Kind.requests, context=context))
+        writes.append(pattern_of(ComponentReports, verb="created", kind=Kind.events, context=context))
+        writes.append(pattern_of(ComponentReports, verb="reply", kind=Kind.replies, context=context))
     for word in publishes:
         noun, _, verb = word.partition(".")
         writes.append(pattern_of(noun, verb=verb or None, kind=Kind.events, context=context))
@@ -119,7 +124,7 @@ def acl(
 ) -> int:
     """Write the rules with which a broker lets a component do its work, and nothing else.
 
-    What its handlers receive and reply is known; what it publishes and requests has to be said.
+    What its handlers receive and reply is known, and its reports; what it publishes and requests has to be said.
     """
     component = load(name)
     namings = installed_namings()

@@ -77,13 +77,24 @@ def test_a_requester_on_artemis_subscribes_to_the_replies_of_its_environment(rul
     assert "TEST.REPLIES.EndDeviceControls.reply" not in matches
 
 
+def test_a_component_that_reports_may_do_so(rules, tmp_path):
+    (tmp_path / "acl_app.py").write_text(COMPONENT.replace('Component("OMS")', 'Component("OMS", report_every=60)'))
+
+    assert {
+        "topic read production/requests/ComponentReports/get/#",
+        "topic write production/events/ComponentReports/created/#",
+        "topic write production/replies/ComponentReports/reply/#",
+    } <= set(rules("mosquitto").splitlines())
+
+
 @pytest.mark.broker
 @pytest.mark.anyio
 async def test_mosquitto_lets_the_component_work_and_nothing_else(rules, tmp_path):
     needed("mosquitto")
+    (tmp_path / "acl_app.py").write_text(COMPONENT.replace('Component("OMS")', 'Component("OMS", report_every=0)'))
     from acl_app import oms
 
-    from cimbus.nouns import EndDeviceControls, EndDeviceEvents, GetMeterReadings
+    from cimbus.nouns import EndDeviceControls, EndDeviceEvents, GetComponentReports, GetMeterReadings
 
     requester = "\nuser cis\ntopic readwrite #\n"
     (tmp_path / "acl").write_text(rules("mosquitto", "--user", "oms") + requester)
@@ -96,6 +107,7 @@ async def test_mosquitto_lets_the_component_work_and_nothing_else(rules, tmp_pat
                 await cis.publish(EndDeviceEvents())
                 assert (await cis.request(GetMeterReadings(), timeout=60)).result == "OK"
                 await oms.counters["EndDeviceEvents.created"].reach(handled=1)
+                assert (await cis.request(GetComponentReports(), timeout=60)).result == "OK"
                 with pytest.raises(SendError, match=r"(?i)not authorized"):
                     await bus.publish(EndDeviceControls())
                 tasks.cancel_scope.cancel()
