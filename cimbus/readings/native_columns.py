@@ -52,7 +52,7 @@ _ROLES: Final[list[tuple[str, type[Any]]]] = [
 _BETWEEN: Final = "\x1f"
 """What is between the references of several qualities; no text of XML holds it."""
 _NO_VALUE: Final = -128
-_MOST_PLACES: Final = 22
+_POWERS: Final = tuple(float(10**place) for place in range(23))
 """Powers of ten up to here are exact in binary floating point, so that one division or multiplication by them gives the
 number that is nearest to the exact one."""
 
@@ -113,9 +113,10 @@ class _NativeTable:
         empty = exponents == _NO_VALUE
         exponents += self._looked_up("reading_type", multipliers, "int64")
         exponents[empty] = 0
-        if len(exponents) and numpy.abs(exponents).max() > _MOST_PLACES:
+        places = abs(exponents)
+        if len(places) and places.max() >= len(_POWERS):
             return None
-        powers = numpy.array([float(10**place) for place in range(_MOST_PLACES + 1)])[numpy.abs(exponents)]
+        powers = numpy.array(_POWERS)[places]
         whole = self._array("mantissa", "int64").astype("float64")
         values: NDArray[Any] = numpy.where(exponents < 0, whole / powers, whole * powers)
         values[empty] = numpy.nan
@@ -124,7 +125,7 @@ class _NativeTable:
     def _used(self, name: str) -> dict[int, str]:
         """Return the words that a column has, by their places."""
         counts = self._numpy.bincount(self._array(name, "uint32"), minlength=1)
-        return {place: self._words[place] for place in self._numpy.flatnonzero(counts).tolist()}
+        return {place: self._words[place] for place in counts.nonzero()[0].tolist()}
 
     def _texts(self, name: str, texts: Mapping[int, str]) -> NDArray[Any]:
         return self._looked_up(name, texts, object)

@@ -67,7 +67,8 @@ pub struct Rows {
 }
 
 pub struct Columns<'t> {
-    roles: &'t HashMap<usize, Role>,
+    /// By the number of the class.
+    roles: &'t [Option<Role>],
     pub rows: Rows,
     /// All texts; the first is empty.
     pub words: Vec<Box<str>>,
@@ -82,7 +83,7 @@ pub struct Columns<'t> {
 }
 
 impl<'t> Columns<'t> {
-    pub fn new(roles: &'t HashMap<usize, Role>) -> Columns<'t> {
+    pub fn new(roles: &'t [Option<Role>]) -> Columns<'t> {
         let places = HashMap::from([("".into(), 0)]);
         let (rows, words, stack) = (Rows::default(), vec!["".into()], Vec::with_capacity(64));
         Columns { roles, rows, words, places, last: 0, stack, untyped: 0, nouns: 0 }
@@ -225,7 +226,7 @@ impl Sink for Columns<'_> {
 
     /// The first text that is not empty; of qualities, all of them.
     fn list(&mut self, field: &Field, base: usize) -> Option<()> {
-        let all = matches!(field.kind, Kind::Class(number) if matches!(self.roles.get(&number), Some(Role::Quality(_))));
+        let all = matches!(field.kind, Kind::Class(number) if matches!(self.roles.get(number), Some(Some(Role::Quality(_)))));
         let mut texts = self.stack.get(base..)?.iter().map(|cell| cell.word()).filter(|place| *place > 0);
         let cell = match (texts.next(), all) {
             (None, _) => Cell::Nothing,
@@ -246,9 +247,9 @@ impl Sink for Columns<'_> {
 
     #[inline]
     fn object(&mut self, class: &Class, base: usize, mask: u64) -> Option<()> {
-        let cell = match self.roles.get(&class.number) {
-            Some(role) => self.made(*role, base, mask)?,
-            None => Cell::Nothing,
+        let cell = match self.roles.get(class.number) {
+            Some(Some(role)) => self.made(*role, base, mask)?,
+            _ => Cell::Nothing,
         };
         self.stack.truncate(base);
         self.stack.push(cell);

@@ -5,7 +5,6 @@ use crate::columns::{Columns, ReadingBits, Role, Rows};
 use crate::tables::{Class, Tables};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
-use std::collections::HashMap;
 
 /// Classes by what they are to the columns (`cimbus/readings/native_columns.py`).
 pub type GivenRoles<'py> = Vec<(String, Bound<'py, PyAny>)>;
@@ -35,11 +34,11 @@ pub fn columns<'py>(
     Some(made)
 }
 
-fn roles(tables: &Tables, given: &GivenRoles<'_>) -> Option<HashMap<usize, Role>> {
-    let mut roles = HashMap::new();
+fn roles(tables: &Tables, given: &GivenRoles<'_>) -> Option<Vec<Option<Role>>> {
+    let mut roles = vec![None; tables.classes.len()];
     for (word, cls) in given {
         if let Some(class) = tables.classes.iter().find(|class| class.cls.is(cls)) {
-            roles.insert(class.number, role(word, class)?);
+            *roles.get_mut(class.number)? = Some(role(word, class)?);
         }
     }
     Some(roles)
