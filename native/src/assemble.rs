@@ -32,6 +32,33 @@ pub fn payload<'py>(
     call(cls, 0, &[items], Some(makers.items_name.bind(py)))
 }
 
+/// A payload area with one noun.
+pub fn of_noun<'py>(py: Python<'py>, makers: &Makers, noun: Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
+    let items = PyTuple::new(py, [noun]).ok()?.into_any();
+    call(makers.payload.bind(py), 0, &[items], Some(makers.items_name.bind(py)))
+}
+
+/// A message without an origin, as one in JSON is.
+pub fn made_message<'py>(
+    py: Python<'py>,
+    makers: &Makers,
+    message_type: &Py<PyAny>,
+    header: Bound<'py, PyAny>,
+    request: Option<Bound<'py, PyAny>>,
+    reply: Option<Bound<'py, PyAny>>,
+    payload: Bound<'py, PyAny>,
+) -> Option<Bound<'py, PyAny>> {
+    let none = || py.None().into_bound(py);
+    let values = [
+        header,
+        message_type.bind(py).clone(),
+        request.unwrap_or_else(none),
+        reply.unwrap_or_else(none),
+        payload,
+    ];
+    call(makers.message.bind(py), 1, &values, Some(makers.json_names.bind(py)))
+}
+
 /// The message; `payload` is its area, or what makes it.
 pub fn message<'py>(
     py: Python<'py>,

@@ -6,6 +6,8 @@ use pyo3::types::{PyString, PyTuple};
 pub struct Makers {
     pub message: Py<PyAny>,
     pub message_names: Py<PyTuple>,
+    /// The same without an origin.
+    pub json_names: Py<PyTuple>,
     pub origin: Py<PyAny>,
     pub origin_names: Py<PyTuple>,
     pub payload: Py<PyAny>,
@@ -56,6 +58,7 @@ impl Makers {
         Ok(Makers {
             message: given.message,
             message_names: names(&["message_type", "request", "reply", "payload", "origin"])?,
+            json_names: names(&["message_type", "request", "reply", "payload"])?,
             origin: given.origin,
             origin_names: names(&["root", "namespace", "verb", "noun", "root_verb"])?,
             empty_payload: given.payload.call0()?.unbind(),

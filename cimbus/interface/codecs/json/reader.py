@@ -17,6 +17,7 @@ from cimbus.errors import DecodeError
 from cimbus.interface.codecs.inexact import InexactError
 from cimbus.interface.codecs.lexical import READERS
 from cimbus.interface.codecs.limits import Limits, WorkBudget, check_number
+from cimbus.interface.codecs.native import NATIVE
 from cimbus.interface.codecs.opening import opened
 from cimbus.interface.codecs.xml.areas import ALL_AREAS
 from cimbus.interface.codecs.xml.decode_context import DecodeContext
@@ -63,6 +64,8 @@ def decode_json(data: bytes, *, strict: bool, limits: Limits, zone: tzinfo | Non
         data = data.removeprefix(BOM)
     # the names of kept attributes have to be checked, which the fast path does not do
     kept = b"#" in data and b'"attributes"' in data  # one octet is found faster
+    if not strict and (message := NATIVE.decode_json(data, limits)) is not None:
+        return message
     message = None if strict or kept else decode_fast(data)
     if message is None:
         return _decode_any(data, strict=strict, limits=limits, zone=zone)
