@@ -1,6 +1,6 @@
 //! The payload area and the message of what was found in a document.
 
-use crate::border::call;
+use crate::border::{call, make};
 use crate::envelope::Found;
 use crate::make::Maker;
 use crate::makers::Makers;
@@ -28,14 +28,16 @@ pub fn payload<'py>(
     if found.items.is_empty() {
         return Some(makers.empty_payload.bind(py).clone());
     }
-    let items = PyTuple::new(py, found.items.drain(..)).ok()?.into_any();
-    call(cls, 0, &[items], Some(makers.items_name.bind(py)))
+    of_nouns(py, makers, PyTuple::new(py, found.items.drain(..)).ok()?)
 }
 
-/// A payload area with one noun.
-pub fn of_noun<'py>(py: Python<'py>, makers: &Makers, noun: Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
-    let items = PyTuple::new(py, [noun]).ok()?.into_any();
-    call(makers.payload.bind(py), 0, &[items], Some(makers.items_name.bind(py)))
+/// A payload area with nouns and nothing else.
+pub fn of_nouns<'py>(py: Python<'py>, makers: &Makers, items: Bound<'py, PyTuple>) -> Option<Bound<'py, PyAny>> {
+    let (cls, names) = (makers.payload.bind(py), makers.items_name.bind(py));
+    match makers.payload_maker {
+        Some(maker) => make(maker, cls, &[items.into_any()], names),
+        None => call(cls, 0, &[items.into_any()], Some(names)),
+    }
 }
 
 /// A message without an origin, as one in JSON is.

@@ -9,6 +9,7 @@ use crate::memo::Memos;
 use crate::roots::{Envelope, RootName};
 use crate::sink::Sink;
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 use std::sync::Arc;
 
 /// What was found in an envelope.
@@ -45,6 +46,7 @@ pub fn message<'py>(codec: &Codec, py: Python<'py>, text: &str, memos: &mut Memo
 /// The header of the message in a document of which this is the beginning, if it comes first.
 pub fn header<'py>(codec: &Codec, py: Python<'py>, text: &str, memos: &mut Memos) -> Option<Bound<'py, PyAny>> {
     let mut reader = reader(codec, py, text, memos);
+    reader.only_header = true;
     let root = root(codec, py, &mut reader)?;
     let mut found = Areas::default();
     area(py, &mut reader, root.envelope, &mut found)?;
@@ -53,7 +55,7 @@ pub fn header<'py>(codec: &Codec, py: Python<'py>, text: &str, memos: &mut Memos
 
 fn reader<'a, 'py>(codec: &'a Codec, py: Python<'py>, text: &'a str, memos: &'a mut Memos) -> JsonReader<'a, 'py> {
     let maker = Maker::new(py, &codec.tables, memos);
-    JsonReader { cursor: JsonCursor::new(text), tables: &codec.tables, maker, in_noun: false }
+    JsonReader { cursor: JsonCursor::new(text), tables: &codec.tables, maker, in_noun: false, only_header: false }
 }
 
 /// The name of the envelope, and its `{`.
@@ -100,5 +102,5 @@ fn payload<'py>(py: Python<'py>, reader: &mut JsonReader<'_, 'py>) -> Option<Bou
     reader.object(class, 1)?;
     reader.in_noun = false;
     reader.cursor.take(b'}')?;
-    assemble::of_noun(py, &tables.makers, reader.maker.pop()?)
+    assemble::of_nouns(py, &tables.makers, PyTuple::new(py, [reader.maker.pop()?]).ok()?)
 }

@@ -14,6 +14,9 @@ pub struct JsonReader<'a, 'py> {
     pub maker: Maker<'py, 'a>,
     /// Whether a payload is read, of which lists may have any length.
     pub in_noun: bool,
+    /// Whether the header is read and not what follows, for which it may be the general path that reads the document:
+    /// that keeps the spelling of a time.
+    pub only_header: bool,
 }
 
 impl<'a> JsonReader<'a, '_> {
@@ -125,7 +128,7 @@ impl<'a> JsonReader<'a, '_> {
             }
             Kind::DateTime => {
                 let text = self.cursor.string()?;
-                self.maker.instant(field, &text)
+                self.maker.instant(field, &text, self.only_header)
             }
             Kind::Decimal | Kind::Float => {
                 let is_text = self.cursor.peek()? == b'"';

@@ -9,8 +9,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDateTime, PyDict, PyList, PyString, PyTuple, PyTzInfo};
 use std::collections::HashMap;
 
-/// Tells a remembered time of JSON from one of XML, whose tag is a rule alone.
+/// Tell a remembered time of JSON from one of XML, whose tag is a rule alone.
 const JSON: u8 = 0x80;
+const USUAL_JSON: u8 = 0x40;
 
 pub struct Maker<'py, 't> {
     py: Python<'py>,
@@ -48,13 +49,17 @@ impl<'py, 't> Maker<'py, 't> {
         Some(())
     }
 
-    /// Pushes a date and time of JSON: its spelling is not kept.
+    /// Pushes a date and time of JSON, whose spelling is not kept; `only_usual`: it is written as cimbus would.
     #[inline]
-    pub fn instant(&mut self, field: &Field, text: &str) -> Option<()> {
+    pub fn instant(&mut self, field: &Field, text: &str, only_usual: bool) -> Option<()> {
         let (py, tables) = (self.py, self.tables);
         let (dates, zones) = self.memos.dates_and_zones();
-        let made = dates.get(py, JSON | field.rule as u8, text.as_bytes(), || {
+        let tag = field.rule as u8 | if only_usual { USUAL_JSON } else { JSON };
+        let made = dates.get(py, tag, text.as_bytes(), || {
             let found = moment(field, text.as_bytes()).filter(|_| text.len() == text.trim_ascii().len())?;
+            if only_usual && !found.usual {
+                return None;
+            }
             let zone = Memos::zone(zones, py, tables, found.offset)?.cast_into().ok()?;
             Some(in_zone(py, &found, Some(&zone))?.into_any())
         })?;

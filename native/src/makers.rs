@@ -11,6 +11,8 @@ pub struct Makers {
     pub origin: Py<PyAny>,
     pub origin_names: Py<PyTuple>,
     pub payload: Py<PyAny>,
+    /// What makes a payload area; see `border::maker_of`.
+    pub payload_maker: Option<pyo3::ffi::vectorcallfunc>,
     pub items_name: Py<PyTuple>,
     pub query_names: Py<PyTuple>,
     pub set_name: Py<PyTuple>,
@@ -62,6 +64,7 @@ impl Makers {
             origin: given.origin,
             origin_names: names(&["root", "namespace", "verb", "noun", "root_verb"])?,
             empty_payload: given.payload.call0()?.unbind(),
+            payload_maker: crate::border::maker_of(&given.payload),
             payload: given.payload.unbind(),
             items_name: names(&["items"])?,
             query_names: names(&["items", "in_request"])?,

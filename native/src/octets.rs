@@ -44,6 +44,8 @@ fn lowest(count: usize) -> u64 {
 pub struct Word {
     pub octets: Box<[u8]>,
     head: u64,
+    /// The octets of a number that `head` has.
+    mask: u64,
 }
 
 impl Word {
@@ -52,7 +54,7 @@ impl Word {
         for (to, from) in padded.iter_mut().zip(text.as_bytes()) {
             *to = *from;
         }
-        Word { octets: text.as_bytes().into(), head: u64::from_le_bytes(padded) }
+        Word { octets: text.as_bytes().into(), head: u64::from_le_bytes(padded), mask: lowest(text.len()) }
     }
 
     pub fn len(&self) -> usize {
@@ -63,8 +65,7 @@ impl Word {
     #[inline(always)]
     pub fn stands(&self, octets: &[u8], at: usize) -> bool {
         match eight(octets, at) {
-            Some(found) if self.len() <= 8 => (found ^ self.head) & lowest(self.len()) == 0,
-            Some(found) => found == self.head && self.rest_stands(octets, at),
+            Some(found) => (found ^ self.head) & self.mask == 0 && (self.len() <= 8 || self.rest_stands(octets, at)),
             None => octets.get(at..).is_some_and(|rest| rest.starts_with(&self.octets)),
         }
     }

@@ -167,7 +167,9 @@ def tables_of(nouns: Iterable[Noun], unloaded: Iterable[str] = ()) -> Tables:
     nouns, unloaded = [*nouns], frozenset(unloaded)
     found = [(entry.name, entry.namespace, number(entry.cls)) for entry in nouns]
     # of several structures under one name, the one that the reader in Python begins with
-    in_json = [(name, find_noun(name, "")) for name in dict.fromkeys(entry.name for entry in nouns) if name not in unloaded]
+    in_json = [
+        (name, find_noun(name, "")) for name in dict.fromkeys(entry.name for entry in nouns) if name not in unloaded
+    ]
     # all numbers are given before the tables are made of the specs
     header, request, reply, operation_set = map(number, (Header, Request, Reply, OperationSet))
     found += [(name, _IN_NO_DOCUMENT, header) for name in unloaded]
