@@ -66,13 +66,13 @@ class MessageContent(Generic[N_co]):
         self.request_area = request
         self.reply_area = reply
         self.extensions = extensions
-        self._notes = tuple(notes)
-        self._lazy: LazyPayload | None = None
-        self._area = _NOTHING
+        self._notes = tuple(notes) if notes else ()
         if isinstance(payload, Payload):
+            self._lazy: LazyPayload | None = None
             self._area = payload
         else:
             self._lazy = payload
+            self._area = _NOTHING
 
     def noted(self, *notes: DecodeNote) -> Self:
         """Return the same message with more notes."""

@@ -1,6 +1,6 @@
 //! The payload area and the message of what was found in a document.
 
-use crate::border::call;
+use crate::border::{call, make};
 use crate::envelope::Found;
 use crate::make::Maker;
 use crate::makers::Makers;
@@ -28,8 +28,37 @@ pub fn payload<'py>(
     if found.items.is_empty() {
         return Some(makers.empty_payload.bind(py).clone());
     }
-    let items = PyTuple::new(py, found.items.drain(..)).ok()?.into_any();
-    call(cls, 0, &[items], Some(makers.items_name.bind(py)))
+    of_nouns(py, makers, PyTuple::new(py, found.items.drain(..)).ok()?)
+}
+
+/// A payload area with nouns and nothing else.
+pub fn of_nouns<'py>(py: Python<'py>, makers: &Makers, items: Bound<'py, PyTuple>) -> Option<Bound<'py, PyAny>> {
+    let (cls, names) = (makers.payload.bind(py), makers.items_name.bind(py));
+    match makers.payload_maker {
+        Some(maker) => make(maker, cls, &[items.into_any()], names),
+        None => call(cls, 0, &[items.into_any()], Some(names)),
+    }
+}
+
+/// A message without an origin, as one in JSON is.
+pub fn made_message<'py>(
+    py: Python<'py>,
+    makers: &Makers,
+    message_type: &Py<PyAny>,
+    header: Bound<'py, PyAny>,
+    request: Option<Bound<'py, PyAny>>,
+    reply: Option<Bound<'py, PyAny>>,
+    payload: Bound<'py, PyAny>,
+) -> Option<Bound<'py, PyAny>> {
+    let none = || py.None().into_bound(py);
+    let values = [
+        header,
+        message_type.bind(py).clone(),
+        request.unwrap_or_else(none),
+        reply.unwrap_or_else(none),
+        payload,
+    ];
+    call(makers.message.bind(py), 1, &values, Some(makers.json_names.bind(py)))
 }
 
 /// The message; `payload` is its area, or what makes it.

@@ -4,6 +4,7 @@ use crate::assemble;
 use crate::border::PausedCollector;
 use crate::cursor::Cursor;
 use crate::envelope::{Area, Found};
+use crate::json_message;
 use crate::forms::{Forms, GivenForms};
 use crate::make::Maker;
 use crate::memo::Memos;
@@ -84,6 +85,19 @@ impl Codec {
     ) -> Option<Bound<'py, PyAny>> {
         let document = Document::checked(whole_characters(head.as_bytes()), &limits.extract().ok()?)?;
         self.with_memos(|memos| self.header(head.py(), &document, memos))
+    }
+
+    /// The message in a JSON document, or None; the caller has looked at the limits.
+    fn decode_json<'py>(&self, data: &Bound<'py, PyBytes>) -> Option<Bound<'py, PyAny>> {
+        let text = legal(data.as_bytes())?;
+        let _paused = PausedCollector::for_document(data.py(), text.len());
+        self.with_memos(|memos| json_message::message(self, data.py(), text, memos))
+    }
+
+    /// The header of the message in a JSON document of which these are the first octets, or None.
+    fn decode_json_header<'py>(&self, head: &Bound<'py, PyBytes>) -> Option<Bound<'py, PyAny>> {
+        let text = legal(whole_characters(head.as_bytes()))?;
+        self.with_memos(|memos| json_message::header(self, head.py(), text, memos))
     }
 
     /// The readings in a document by column, or None; `roles` says what classes are to them.
@@ -189,6 +203,11 @@ fn whole_characters(octets: &[u8]) -> &[u8] {
         Err(error) if error.error_len().is_none() => octets.get(..error.valid_up_to()).unwrap_or_default(),
         _ => octets,
     }
+}
+
+/// The text of octets that are UTF-8 without a character that XML does not allow.
+fn legal(octets: &[u8]) -> Option<&str> {
+    std::str::from_utf8(octets).ok().filter(|_| !Survey::of(octets).illegal)
 }
 
 /// Where the parts of a document are that was checked.

@@ -7,7 +7,8 @@
 //!
 //! From below: `octets` and `lexical` know texts, `namespaces`, `cursor` and `texts` XML, `tables` the declared classes, `tags`,
 //! `reader`, `untyped`, `roots` and `envelope` documents, `make`, `makers`, `memo` and `assemble`
-//! Python's objects. `forms` knows how objects are written, `escape` and `values` write texts, `writer` objects, and
+//! Python's objects. `json_cursor`, `json_reader` and `json_message` read JSON, of which the general path is
+//! `cimbus.interface.codecs.json`. `forms` knows how objects are written, `escape` and `values` write texts, `writer` objects, and
 //! `render` messages. `cells`, `columns` and `readings` make columns of readings. `codec` is what Python calls.
 //! `border` has all unsafe code.
 
@@ -20,6 +21,9 @@ mod cursor;
 mod envelope;
 mod escape;
 mod forms;
+mod json_cursor;
+mod json_message;
+mod json_reader;
 mod lexical;
 mod make;
 mod makers;

@@ -1,13 +1,17 @@
 //! The sink that makes Python's objects.
 
 use crate::border;
-use crate::lexical;
+use crate::lexical::{self, Moment};
 use crate::memo::{ArgumentNames, Memo, Memos};
 use crate::sink::{moment, KeptAttribute, Sink, Untyped};
 use crate::tables::{Absent, Class, Field, Kind, Tables, EXTENSIONS};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDateTime, PyDict, PyList, PyString, PyTuple, PyTzInfo};
 use std::collections::HashMap;
+
+/// Tell a remembered time of JSON from one of XML, whose tag is a rule alone.
+const JSON: u8 = 0x80;
+const USUAL_JSON: u8 = 0x40;
 
 pub struct Maker<'py, 't> {
     py: Python<'py>,
@@ -28,6 +32,39 @@ impl<'py, 't> Maker<'py, 't> {
     pub fn shared(&mut self, text: &str) -> Option<Bound<'py, PyAny>> {
         let py = self.py;
         self.memos.names.get(py, 0, text.as_bytes(), || Some(PyString::new(py, text).into_any()))
+    }
+
+    /// Moves the value on top of the stack below those from `place` on.
+    pub fn sink_top(&mut self, place: usize) {
+        if let Some(above) = self.stack.get_mut(place..) {
+            above.rotate_right(1);
+        }
+    }
+
+    /// Pushes a number that JSON has as a text or as a number.
+    #[inline]
+    pub fn number(&mut self, text: &str) -> Option<()> {
+        let made = decimal(self.py, self.tables, &mut self.memos.numbers, text, false)?;
+        self.stack.push(made);
+        Some(())
+    }
+
+    /// Pushes a date and time of JSON, whose spelling is not kept; `only_usual`: it is written as cimbus would.
+    #[inline]
+    pub fn instant(&mut self, field: &Field, text: &str, only_usual: bool) -> Option<()> {
+        let (py, tables) = (self.py, self.tables);
+        let (dates, zones) = self.memos.dates_and_zones();
+        let tag = field.rule as u8 | if only_usual { USUAL_JSON } else { JSON };
+        let made = dates.get(py, tag, text.as_bytes(), || {
+            let found = moment(field, text.as_bytes()).filter(|_| text.len() == text.trim_ascii().len())?;
+            if only_usual && !found.usual {
+                return None;
+            }
+            let zone = Memos::zone(zones, py, tables, found.offset)?.cast_into().ok()?;
+            Some(in_zone(py, &found, Some(&zone))?.into_any())
+        })?;
+        self.stack.push(made);
+        Some(())
     }
 
     fn attributes(&mut self, given: &[KeptAttribute<'_>]) -> Option<Bound<'py, PyAny>> {
@@ -246,17 +283,17 @@ fn made_date_time<'py>(
     text: &str,
 ) -> Option<Bound<'py, PyAny>> {
     let found = moment(field, text.as_bytes())?;
-    let in_zone = |zone: Option<&Bound<'py, PyTzInfo>>| {
-        let (year, month, day) = (found.year, found.month, found.day);
-        PyDateTime::new(py, year, month, day, found.hour, found.minute, found.second, found.micro, zone).ok()
-    };
     let zone = Memos::zone(zones, py, tables, found.offset)?;
     if found.usual {
-        return Some(in_zone(Some(&zone.cast_into().ok()?))?.into_any());
+        return Some(in_zone(py, &found, Some(&zone.cast_into().ok()?))?.into_any());
     }
     // written in another way than cimbus would: the zone remembers the text
     let written = PyString::new(py, text.trim_matches([' ', '\t', '\n', '\r'])).into_any();
-    let values = [zone, written, in_zone(None)?.into_any()];
+    let values = [zone, written, in_zone(py, &found, None)?.into_any()];
     let notation = border::call(tables.makers.notation.bind(py), 3, &values, None)?;
-    Some(in_zone(Some(&notation.cast_into().ok()?))?.into_any())
+    Some(in_zone(py, &found, Some(&notation.cast_into().ok()?))?.into_any())
+}
+
+fn in_zone<'py>(py: Python<'py>, of: &Moment, zone: Option<&Bound<'py, PyTzInfo>>) -> Option<Bound<'py, PyDateTime>> {
+    PyDateTime::new(py, of.year, of.month, of.day, of.hour, of.minute, of.second, of.micro, zone).ok()
 }

@@ -6,9 +6,13 @@ use pyo3::types::{PyString, PyTuple};
 pub struct Makers {
     pub message: Py<PyAny>,
     pub message_names: Py<PyTuple>,
+    /// The same without an origin.
+    pub json_names: Py<PyTuple>,
     pub origin: Py<PyAny>,
     pub origin_names: Py<PyTuple>,
     pub payload: Py<PyAny>,
+    /// What makes a payload area; see `border::maker_of`.
+    pub payload_maker: Option<pyo3::ffi::vectorcallfunc>,
     pub items_name: Py<PyTuple>,
     pub query_names: Py<PyTuple>,
     pub set_name: Py<PyTuple>,
@@ -56,9 +60,11 @@ impl Makers {
         Ok(Makers {
             message: given.message,
             message_names: names(&["message_type", "request", "reply", "payload", "origin"])?,
+            json_names: names(&["message_type", "request", "reply", "payload"])?,
             origin: given.origin,
             origin_names: names(&["root", "namespace", "verb", "noun", "root_verb"])?,
             empty_payload: given.payload.call0()?.unbind(),
+            payload_maker: crate::border::maker_of(&given.payload),
             payload: given.payload.unbind(),
             items_name: names(&["items"])?,
             query_names: names(&["items", "in_request"])?,

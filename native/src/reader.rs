@@ -11,7 +11,7 @@ use std::borrow::Cow;
 pub const DEEPEST: usize = 100;
 
 /// Children of one name in an area of the envelope; `Limits.max_properties` has the same.
-const MOST_IN_ENVELOPE: usize = 10_000;
+pub const MOST_IN_ENVELOPE: usize = 10_000;
 
 pub struct Reader<'a, S: Sink> {
     pub cursor: Cursor<'a>,

@@ -83,6 +83,12 @@ pub struct Class {
     pub usable: bool,
     /// Whether any field has an `absent` of its own.
     pub adds_absent: bool,
+    /// The names of its fields in JSON, each with its closing quotation mark: attributes, text, elements.
+    pub members: Vec<Word>,
+    /// Whether its objects are read from JSON.
+    pub in_json: bool,
+    /// Fields that an object in JSON has to have since its class gives something else for them than the walker.
+    pub given: u64,
     /// One attribute and nothing else, as a code reference has: equal ones are one object.
     pub is_reference: bool,
     /// The child after which other elements may stand, empty for the last; None if the schema allows none.
@@ -98,6 +104,8 @@ pub struct Tables {
     pub fields: usize,
     /// By local name: namespace and class of each noun that is called so.
     pub nouns: HashMap<Box<[u8]>, Vec<(Box<[u8]>, usize)>>,
+    /// By name: the class of a noun in JSON, which has no namespaces.
+    pub json_nouns: HashMap<Box<[u8]>, usize>,
     /// The namespace of the envelope.
     pub namespace: Box<[u8]>,
     pub verbs: Vec<Box<[u8]>>,
@@ -114,6 +122,7 @@ pub struct Tables {
 struct FieldTable {
     name: String,
     xml: String,
+    json: String,
     kind: String,
     rule: String,
     many: bool,
@@ -132,6 +141,7 @@ struct ClassTable<'py> {
     text: Option<FieldTable>,
     choice: Vec<String>,
     usable: bool,
+    in_json: bool,
     wildcard: Option<String>,
     is_request: bool,
 }
@@ -140,6 +150,7 @@ struct ClassTable<'py> {
 pub struct GivenTables<'py> {
     classes: Vec<ClassTable<'py>>,
     nouns: Vec<(String, String, usize)>,
+    json_nouns: Vec<(String, usize)>,
     namespace: String,
     verbs: Vec<String>,
     no_nouns: Vec<String>,
@@ -163,6 +174,7 @@ impl Tables {
             classes,
             fields,
             nouns,
+            json_nouns: given.json_nouns.iter().map(|(name, class)| (octets(name), *class)).collect(),
             namespace: octets(&given.namespace),
             verbs: given.verbs.iter().map(|verb| octets(verb)).collect(),
             no_nouns: given.no_nouns.iter().map(|name| octets(name)).collect(),
@@ -183,6 +195,18 @@ impl Tables {
     }
 }
 
+impl Class {
+    /// The field of a member.
+    #[inline(always)]
+    pub fn field(&self, place: usize) -> Option<&Field> {
+        let behind = self.attributes.len() + usize::from(self.text.is_some());
+        match place.checked_sub(behind) {
+            Some(element) => self.elements.get(element),
+            None => self.attributes.get(place).or(self.text.as_ref()),
+        }
+    }
+}
+
 fn octets(text: &str) -> Box<[u8]> {
     text.as_bytes().into()
 }
@@ -192,7 +216,9 @@ fn class(py: Python<'_>, number: usize, table: ClassTable<'_>, fields: &mut usiz
         return Err(PyValueError::new_err(format!("class {number} has more than {MOST_FIELDS} fields")));
     }
     let (mut bit, mut required, mut choice) = (1u64, 0, 0);
+    let mut members = Vec::new();
     let mut read = |table_of: FieldTable| {
+        members.push(Word::new(&format!("{}\"", table_of.json)));
         required |= if table_of.required { bit } else { 0 };
         choice |= if table.choice.contains(&table_of.xml) { bit } else { 0 };
         *fields += 1;
@@ -203,8 +229,13 @@ fn class(py: Python<'_>, number: usize, table: ClassTable<'_>, fields: &mut usiz
     let attributes = table.attributes.into_iter().map(&mut read).collect::<PyResult<Vec<_>>>()?;
     let text = table.text.map(&mut read).transpose()?;
     let elements = table.elements.into_iter().map(&mut read).collect::<PyResult<Vec<_>>>()?;
+    let own = attributes.iter().chain(&elements).filter(|field| field.absent != Absent::Default);
+    let given = own.chain(&text).fold(0, |mask, field| mask | field.bit);
     Ok(Class {
         number,
+        members,
+        in_json: table.in_json,
+        given,
         maker: crate::border::maker_of(&table.cls),
         cls: table.cls.unbind(),
         is_reference: elements.is_empty() && text.is_none() && attributes.len() == 1,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import tzinfo
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from cimbus.errors import CimbusError, DecodeError, EncodeError, StrictError
 from cimbus.interface.decode_note import DecodeNote
@@ -24,6 +24,9 @@ from .xml.source import text_bytes
 
 Format = Literal["xml", "json"]
 
+
+_USUAL: Final = frozenset({b"<", b"{"})
+"""What most documents begin with, and none that is compressed or has more octets than one for a character there."""
 
 Strict = bool | Literal["conformance"]
 """Lenient, as the schema says, or as the schema and the standard's own rules say."""
@@ -62,9 +65,11 @@ def decode(
     try:
         octets = data if isinstance(data, bytes) else text_bytes(data) if isinstance(data, str) else bytes(data)
         remarks: tuple[DecodeNote, ...] = ()
-        if octets[:2] == GZIP or b"\0" in octets[-4:] or octets[:1] == b"\0":
+        first = octets[:1]
+        if b"\0" in octets[-4:] or (first not in _USUAL and (octets[:2] == GZIP or first == b"\0")):
             octets, remarks = opened(octets, limits, strict=bool(strict))
-        read = decode_json if is_json(octets) else decode_xml
+            first = octets[:1]
+        read = decode_json if first == b"{" or (first != b"<" and is_json(octets)) else decode_xml
         message = read(octets, strict=bool(strict), limits=limits, zone=zone)
     except CimbusError:
         raise

@@ -10,6 +10,7 @@ from cimbus.interface.codecs.native import load
 
 from .documents import OURS, nouns_of
 from .run import FuzzResult, fuzz, fuzz_encoding, make_codec, read_corpus
+from .run_json import as_json, fuzz_json
 
 
 def main() -> int:
@@ -34,9 +35,18 @@ def main() -> int:
     first, count = (0, given.count) if given.only is None else (given.only, 1)
     result = fuzz(codecs, count=count, seed=given.seed, first=first, nouns=nouns, bases=bases)
     written = fuzz_encoding(codecs[0], count=count, seed=given.seed, first=first, nouns=nouns)
+    in_json = fuzz_json(
+        codecs[0],
+        count=count,
+        seed=given.seed,
+        first=first,
+        nouns=nouns,
+        bases=[*read_corpus(given.corpus, ".json"), *as_json(bases)],
+    )
     _report("mutants", result, given.seed)
     _report("changed messages", written, given.seed)
-    return 1 if result.wrong or written.wrong else 0
+    _report("mutants in JSON", in_json, given.seed)
+    return 1 if result.wrong or written.wrong or in_json.wrong else 0
 
 
 def _report(what: str, result: FuzzResult, seed: int) -> None:

@@ -176,11 +176,11 @@ def _base(seed: int, number: int, nouns: tuple[Noun, ...]) -> bytes:
     return document(Random(f"{seed}/document/{number}"), nouns)
 
 
-def read_corpus(paths: Iterable[Path]) -> list[bytes]:
-    """Return the XML files at and below paths.
+def read_corpus(paths: Iterable[Path], suffix: str = ".xml") -> list[bytes]:
+    """Return the files at and below paths whose names end so.
 
     >>> read_corpus([])
     []
     """
-    files = [file for path in paths for file in (sorted(path.rglob("*.xml")) if path.is_dir() else [path])]
-    return [file.read_bytes() for file in files]
+    files = [file for path in paths for file in (sorted(path.rglob("*")) if path.is_dir() else [path])]
+    return [file.read_bytes() for file in files if file.suffix.lower() == suffix]

@@ -7,7 +7,7 @@ root, numbers for texts, a whole XML document inside a string.
 
 from __future__ import annotations
 
-from .reader import decode_json, scan_json_header
+from .reader import decode_json, read_json, scan_json_header
 from .writer import encode_json
 
-__all__ = ["decode_json", "encode_json", "scan_json_header"]
+__all__ = ["decode_json", "encode_json", "read_json", "scan_json_header"]

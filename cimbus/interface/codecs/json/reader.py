@@ -17,6 +17,7 @@ from cimbus.errors import DecodeError
 from cimbus.interface.codecs.inexact import InexactError
 from cimbus.interface.codecs.lexical import READERS
 from cimbus.interface.codecs.limits import Limits, WorkBudget, check_number
+from cimbus.interface.codecs.native import NATIVE
 from cimbus.interface.codecs.opening import opened
 from cimbus.interface.codecs.xml.areas import ALL_AREAS
 from cimbus.interface.codecs.xml.decode_context import DecodeContext
@@ -50,6 +51,9 @@ HEADER: Final = re.compile(r'\s*\{\s*(?:"(\w+)"\s*:\s*\{\s*)?"[Hh]eader"\s*:\s*(
 def decode_json(data: bytes, *, strict: bool, limits: Limits, zone: tzinfo | None = None) -> Message[Any]:
     """Decode a JSON message.
 
+    The native codec is asked first, where it is installed: it reads a document to an equal message, or leaves it to
+    ``read_json``, which is right for every document.
+
     Raises:
         DecodeError: see ``cimbus.decode``.
 
@@ -59,6 +63,21 @@ def decode_json(data: bytes, *, strict: bool, limits: Limits, zone: tzinfo | Non
     """
     if len(data) > limits.max_bytes or len(data) > limits.max_nodes:
         limits.check_size(data)
+    if not strict and (message := NATIVE.decode_json(data, limits)) is not None:
+        return message
+    return read_json(data, strict=strict, limits=limits, zone=zone)
+
+
+def read_json(data: bytes, *, strict: bool, limits: Limits, zone: tzinfo | None = None) -> Message[Any]:
+    """Decode a JSON message in Python, whose size the caller has looked at.
+
+    Raises:
+        DecodeError: see ``cimbus.decode``.
+
+    >>> from cimbus import DEFAULT_LIMITS
+    >>> read_json(b'{"header": {"verb": "get", "noun": "X"}}', strict=False, limits=DEFAULT_LIMITS).header.noun
+    'X'
+    """
     if data[:1] != b"{":
         data = data.removeprefix(BOM)
     # the names of kept attributes have to be checked, which the fast path does not do
@@ -219,8 +238,11 @@ def scan_json_header(data: bytes | bytearray | memoryview, limits: Limits) -> He
     >>> scan_json_header(b'{"Message": {"Header": {"Verb": "get", "Noun": "X"}, "Payload": {}}}', Limits()).noun
     'X'
     """
+    head = bytes(data[:_HEAD])
     return (
-        _scanned(bytes(data[:_HEAD])) or decode_json(opened(bytes(data), limits)[0], strict=False, limits=limits).header
+        NATIVE.decode_json_header(head, limits)
+        or _scanned(head)
+        or decode_json(opened(bytes(data), limits)[0], strict=False, limits=limits).header
     )
 
 

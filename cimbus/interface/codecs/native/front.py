@@ -40,6 +40,8 @@ class CodecStats(msgspec.Struct, frozen=True, kw_only=True):
         reason: why it is not used, empty if it is.
         decoded: XML documents that it read.
         left: XML documents that it left to the walker.
+        json_decoded: JSON documents that it read.
+        json_left: JSON documents that it left to the reader in Python; strict reading is not counted.
         encoded: messages that it wrote as XML.
         encode_left: messages that it left to the writer in Python; per-noun roots and dialects are not counted.
 
@@ -51,6 +53,8 @@ class CodecStats(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     decoded: int
     left: int
+    json_decoded: int = 0
+    json_left: int = 0
     encoded: int = 0
     encode_left: int = 0
 
@@ -71,6 +75,8 @@ class NativeFront:
         """How often a noun was registered."""
         self._decoded = 0
         self._left = 0
+        self._json_decoded = 0
+        self._json_left = 0
         self._encoded = 0
         self._encode_left = 0
         self.is_on = loaded.module is not None
@@ -97,6 +103,28 @@ class NativeFront:
             return None
         codec = self._codec or self._made()
         return None if codec is None else codec.decode_header(head, limits)
+
+    def decode_json(self, data: bytes, limits: Limits) -> Message[Any] | None:
+        """Return the message in a JSON document, None if the general path is to read it.
+
+        The caller has looked at the size of the document.
+        """
+        if not self.is_on or not (limits is DEFAULT_LIMITS or _covers(limits)):
+            return None
+        codec = self._codec or self._made()
+        message = codec.decode_json(data) if codec is not None else None
+        if message is None:
+            self._json_left += 1
+        else:
+            self._json_decoded += 1
+        return message
+
+    def decode_json_header(self, head: bytes, limits: Limits) -> Header | None:
+        """Return the header of a message in JSON of which these are the first octets; it is not counted."""
+        if not self.is_on or not (limits is DEFAULT_LIMITS or _covers(limits)):
+            return None
+        codec = self._codec or self._made()
+        return None if codec is None else codec.decode_json_header(head)
 
     def columns(self, data: bytes, limits: Limits, roles: Sequence[tuple[str, type[Any]]]) -> Mapping[str, Any] | None:
         """Return the readings in a document by column (see ``cimbus.readings``); it is not counted."""
@@ -125,6 +153,8 @@ class NativeFront:
             reason=reason,
             decoded=self._decoded,
             left=self._left,
+            json_decoded=self._json_decoded,
+            json_left=self._json_left,
             encoded=self._encoded,
             encode_left=self._encode_left,
         )

@@ -39,6 +39,14 @@ class Codec(Protocol):
         """Return the header of the message in a document of which these are the first octets."""
         ...
 
+    def decode_json(self, data: bytes, /) -> Message[Any] | None:
+        """Return the message in a JSON document whose size the caller has looked at."""
+        ...
+
+    def decode_json_header(self, head: bytes, /) -> Header | None:
+        """Return the header of the message in a JSON document of which these are the first octets."""
+        ...
+
     def columns(
         self, data: bytes, limits: Limits, roles: Sequence[tuple[str, type[Any]]], /
     ) -> Mapping[str, Any] | None:

@@ -29,6 +29,7 @@ from cimbus.interface.model import (
     Extensions,
     FieldSpec,
     Noun,
+    find_noun,
     spec_of,
 )
 from cimbus.interface.notation import Notation
@@ -68,6 +69,7 @@ class FieldTable(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     xml: str
+    json: str
     kind: str
     rule: str
     many: bool
@@ -79,7 +81,7 @@ class FieldTable(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClassTable(msgspec.Struct, frozen=True, kw_only=True):
-    """One class; ``usable``: the native reader can make its objects."""
+    """One class; ``usable``: the native reader can make its objects; ``in_json``: it can read them from JSON, too."""
 
     cls: type[Any]
     elements: list[FieldTable]
@@ -87,6 +89,7 @@ class ClassTable(msgspec.Struct, frozen=True, kw_only=True):
     text: FieldTable | None
     choice: list[str]
     usable: bool
+    in_json: bool
     wildcard: str | None
     is_request: bool
 
@@ -123,6 +126,8 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
 
     classes: list[ClassTable]
     nouns: list[tuple[str, str, int]]
+    json_nouns: list[tuple[str, int]]
+    """By name: the class of a noun in JSON."""
     header: int
     request: int
     reply: int
@@ -159,13 +164,19 @@ def tables_of(nouns: Iterable[Noun], unloaded: Iterable[str] = ()) -> Tables:
                 todo += [field.type for field in spec.fields if field.kind == "class" and field.type is not None]
         return numbers[cls]
 
+    nouns, unloaded = [*nouns], frozenset(unloaded)
     found = [(entry.name, entry.namespace, number(entry.cls)) for entry in nouns]
+    # of several structures under one name, the one that the reader in Python begins with
+    in_json = [
+        (name, find_noun(name, "")) for name in dict.fromkeys(entry.name for entry in nouns) if name not in unloaded
+    ]
     # all numbers are given before the tables are made of the specs
     header, request, reply, operation_set = map(number, (Header, Request, Reply, OperationSet))
     found += [(name, _IN_NO_DOCUMENT, header) for name in unloaded]
     return Tables(
         classes=[_class_table(spec, numbers) for spec in specs],
         nouns=found,
+        json_nouns=[(name, number(entry.cls)) for name, entry in in_json if entry is not None],
         header=header,
         request=request,
         reply=reply,
@@ -185,6 +196,8 @@ def _class_table(spec: ClassSpec, numbers: Mapping[type[Any], int]) -> ClassTabl
         text=text[0] if text else None,
         choice=list(spec.choices[0].names) if spec.choices else [],
         usable=_is_usable(spec),
+        # one that may stand for another says so in a member (``#type``)
+        in_json=spec.cls.__struct_config__.tag is None,
         # of the envelope's classes alone: in a noun, every element beside its class earns a note
         wildcard=spec.wildcard if spec.cls in (Header, Request, Reply) else None,
         is_request=spec.cls is Request,
@@ -227,6 +240,7 @@ def _field_table(
     return FieldTable(
         name=field.name,
         xml=field.xml,
+        json=cls.__struct_encode_fields__[cls.__struct_fields__.index(field.name)],
         # attributes and texts are read as they are; other kinds are in classes that are not usable
         kind=field.kind if field.place == "element" and field.kind in _KINDS else "string",
         rule=_RULES.get(field.name, "") if cls is Header else "",
