@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 
 import anyio
 import psutil
@@ -111,7 +112,7 @@ def test_brokers_are_made_by_name():
 
 
 def test_certificates_without_cryptography_name_the_extra(tmp_path, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "cimbus.testing.brokers.authority", None)
+    monkeypatch.setitem(sys.modules, "cimbus.testing.brokers.authority", None)
 
     with pytest.raises(MissingExtraError, match=r"pip install 'cimbus\[testing\]'"):
         Certificates(tmp_path)

@@ -17,9 +17,13 @@ from cimbus.testing.brokers.processes import GuardedProcess, delayed_signals
 def test_a_signal_waits_until_the_block_has_ended():
     done = []
 
-    with pytest.raises(KeyboardInterrupt), delayed_signals():
-        signal.raise_signal(signal.SIGINT)
-        done.append("all of it")
+    def work():
+        with delayed_signals():
+            signal.raise_signal(signal.SIGINT)
+            done.append("all of it")
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
 
     assert done == ["all of it"]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
