@@ -24,10 +24,18 @@ LIMIT = 60.0
 """How long anything may take, in seconds, on a busy machine."""
 
 
+LISTENING = (
+    "import os, signal, sys\n"
+    "for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP): signal.signal(number, signal.SIG_DFL)\n"
+    "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])\n"
+)
+"""Runs Python with no signal ignored, as it may be where the tests run in the background."""
+
+
 @contextmanager
 def command(folder, *words, stdin=subprocess.PIPE):
     """Run it; it keeps its temporary files in the folder."""
-    line = [sys.executable, "-m", "cimbus.testing.brokers", *words]
+    line = [sys.executable, "-c", LISTENING, "-m", "cimbus.testing.brokers", *words]
     environment = os.environ | {"TMPDIR": str(folder)}
     with subprocess.Popen(line, stdin=stdin, stdout=subprocess.PIPE, text=True, env=environment) as run:
         try:
