@@ -13,7 +13,6 @@ write or read the XML besides, which the others do not.
 from __future__ import annotations
 
 import subprocess
-import sys
 import tempfile
 import threading
 from argparse import Namespace
@@ -26,14 +25,11 @@ import anyio
 import report
 import stomp
 from job import MANY, Job, feeder, on_both_loops, publish, publish_typed, receive
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-
-from brokers import ActiveMQ, Artemis
-from brokers.jars import compiled
 from report import Cost
 
 from cimbus import SubscriptionSpec
+from cimbus.testing.brokers import ActiveMQBroker, ArtemisBroker
+from cimbus.testing.brokers.jars import compiled
 
 RESULTS = Path(__file__).parent / "results" / "bench_jms.json"
 BAR = 1.0
@@ -51,7 +47,7 @@ class Broker:
         class_path: of that client.
     """
 
-    def __init__(self, running: ActiveMQ | Artemis, factory: str, class_path: str) -> None:
+    def __init__(self, running: ActiveMQBroker | ArtemisBroker, factory: str, class_path: str) -> None:
         self.running, self.factory, self.class_path = running, factory, class_path
         self.stomp_port = running.port
         self.java_url = f"tcp://127.0.0.1:{running.openwire}"
@@ -135,7 +131,7 @@ def stomp_send(broker: Broker, job: Job, together: int) -> Cost:
     connection.set_listener("", receipts)
     connection.connect(wait=True)
     destination, headers = f"/topic/{anyio.run(_name, job)}", stomp_headers(job)
-    if isinstance(broker.running, Artemis):
+    if isinstance(broker.running, ArtemisBroker):
         destination, headers["destination-type"] = destination.removeprefix("/topic/"), "MULTICAST"
     for count in (job.count // 10, job.count):
         with cost.measured(count):
@@ -163,7 +159,7 @@ def stomp_receive(broker: Broker, job: Job) -> Cost:
     connection.connect(wait=True)
     name = anyio.run(_name, job)
     with feeder(job) as feed:
-        if isinstance(broker.running, Artemis):
+        if isinstance(broker.running, ArtemisBroker):
             headers = {"subscription-type": "MULTICAST", "consumer-window-size": str(1 << 22)}
         else:
             name, headers = f"/topic/{name}", {"activemq.prefetchSize": "1000"}
@@ -244,7 +240,7 @@ def options() -> Namespace:
 
 def main() -> None:
     """Run all tables."""
-    from brokers import activemq, jars
+    from cimbus.testing.brokers import activemq, jars
 
     given = options()
     rows: list[report.Row] = []
@@ -252,18 +248,20 @@ def main() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for make in (
             lambda: Broker(
-                stack.enter_context(ActiveMQ(folder / "activemq", fast=True, heap="1g")),
+                stack.enter_context(ActiveMQBroker(folder / "activemq", fast=True, heap="1g")),
                 "org.apache.activemq.ActiveMQConnectionFactory",
                 activemq.class_path(),
             ),
             lambda: Broker(
-                stack.enter_context(Artemis(folder / "artemis", fast=True, heap="1g")),
+                stack.enter_context(ArtemisBroker(folder / "artemis", fast=True, heap="1g")),
                 "org.apache.activemq.artemis.jms.client.ActiveMQJMSConnectionFactory",
                 jars.jars("artemis"),
             ),
         ):
             broker = make()
-            wires = {"STOMP": {}} if isinstance(broker.running, ActiveMQ) else {"STOMP": {}, "AMQP": {"wire": "amqp"}}
+            wires = {"STOMP": {}}
+            if isinstance(broker.running, ArtemisBroker):
+                wires["AMQP"] = {"wire": "amqp"}
             for name, candidates in tables(broker, given.count, given.size, wires).items():
                 if given.only in name:
                     rows += (found := report.take_turns(name, candidates, given.repeat))

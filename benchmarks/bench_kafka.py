@@ -12,7 +12,6 @@ payload and write it as XML, or read and decode it, which the bare clients do no
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import uuid
 from argparse import Namespace
@@ -27,11 +26,9 @@ import anyio
 import report
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from job import LOOPS, MANY, QUIET, Job, feeder, on_both_loops, publish, publish_typed, receive
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-
-from brokers import Kafka
 from report import Cost
+
+from cimbus.testing.brokers import KafkaBroker
 
 RESULTS = Path(__file__).parent / "results" / "bench_kafka.json"
 BAR = 0.5
@@ -221,7 +218,7 @@ def main() -> None:
         url = given.url
         if not url:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            url = stack.enter_context(Kafka(folder, fast=True)).url()
+            url = stack.enter_context(KafkaBroker(folder, fast=True)).url()
         for name, candidates in tables(url, given.count, given.size).items():
             if given.only in name:
                 rows += (found := report.take_turns(name, candidates, given.repeat))

@@ -11,7 +11,6 @@ in flight; with Mosquitto's own default of 20 (``--inflight 20``) everybody's pa
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from argparse import Namespace
 from collections.abc import Callable, Iterator
@@ -25,11 +24,9 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-
-from brokers import Mosquitto
 from report import Cost, countdown
+
+from cimbus.testing.brokers import MosquittoBroker
 
 RESULTS = Path(__file__).parent / "results" / "bench_mqtt.json"
 BAR = 0.5
@@ -132,7 +129,7 @@ def main() -> None:
         if not url:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             lines = [f"max_inflight_messages {given.inflight}"]
-            url = stack.enter_context(Mosquitto(folder, persistent=False, lines=lines)).url()
+            url = stack.enter_context(MosquittoBroker(folder, persistent=False, lines=lines)).url()
         both = tables(url, given.count, given.size, 0) | tables(url, given.count, given.size, 1)
         for name, candidates in both.items():
             if given.only in name:

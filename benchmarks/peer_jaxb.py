@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,10 +13,9 @@ from report import Cost
 
 from cimbus.interface.envelope import NAMESPACE, Header
 from cimbus.interface.model import noun_of, spec_of
+from cimbus.testing.brokers import jars  # the cache of jars and of compiled programs
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "tests"))
-from brokers import jars  # noqa: E402  # the cache of jars and of compiled programs
 
 CALENDAR = "javax.xml.datatype.XMLGregorianCalendar"
 SIMPLE = {

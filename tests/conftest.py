@@ -8,8 +8,9 @@ from __future__ import annotations
 import logging
 
 import pytest
-from brokers.fixtures import *  # noqa: F403
 from hypothesis import HealthCheck, settings
+
+from cimbus.testing.brokers.fixtures import *  # noqa: F403
 
 # no test is bound to a time that one example takes: another process may have the processor
 settings.register_profile("cimbus", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -62,8 +62,8 @@ QUIET = ("env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "SYSTEMD_OFFLINE
 
 def install_brokers() -> bool:
     """Install the broker packages that are missing and fetch the jars; return whether all are there."""
-    fetch = sys.executable, "-m", "brokers", "fetch"
-    there = install_packages() and run("jars of the brokers", *fetch, cwd=ROOT / "tests")
+    fetch = sys.executable, "-m", "cimbus.testing.brokers", "fetch"
+    there = install_packages() and run("jars of the brokers", *fetch)
     return there or "CI" not in os.environ
 
 

@@ -22,6 +22,7 @@ PACKAGES = [
     "cimbus.bench",
     "cimbus.interface.model",
     "cimbus.testing",
+    "cimbus.testing.brokers",
     "cimbus.middleware.net",
     "cimbus_mqtt",
     "cimbus_kafka",
@@ -60,7 +61,9 @@ def test_every_error_is_a_cimbus_error_and_drawn_in_the_tree() -> None:
     assert [name for name in found if name not in drawn] == []
 
 
-@pytest.mark.parametrize("package", ["cimbus", "cimbus.codes", "cimbus.interface.model", "cimbus.testing"])
+@pytest.mark.parametrize(
+    "package", ["cimbus", "cimbus.codes", "cimbus.interface.model", "cimbus.testing", "cimbus.testing.brokers"]
+)
 def test_every_public_class_and_function_shows_an_example(package: str) -> None:
     module = importlib.import_module(package)
     shown = (value for name in module.__all__ if isinstance(value := getattr(module, name), type | types.FunctionType))

@@ -18,7 +18,7 @@ from .options import backend_option, bus_option
 @click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
 @bus_option
 @click.option(
-    "--broker", type=click.Choice(BROKERS), help="Start this broker, of a clone's test brokers, and measure it."
+    "--broker", type=click.Choice(BROKERS), help="Start this broker, which has to be installed, and measure it."
 )
 @click.option("--list", "only_list", is_flag=True, help="List the scenarios.")
 @click.option(

@@ -85,7 +85,7 @@ def samples(cls: type[C]) -> SearchStrategy[C]:
     try:
         from hypothesis import strategies
     except ImportError as error:
-        raise MissingExtraError("strategies need Hypothesis: pip install hypothesis") from error
+        raise MissingExtraError("strategies need Hypothesis: pip install 'cimbus[testing]'") from error
     return strategies.randoms(use_true_random=False).map(lambda random: sample(cls, seed=random))
 
 

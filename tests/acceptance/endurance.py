@@ -26,11 +26,10 @@ from typing import Any
 import anyio
 import anyio.to_thread
 import msgspec
-from brokers import ActiveMQ, Artemis, Kafka, Mosquitto
-from brokers.process import Broker
 
 from cimbus import Bus
 from cimbus.cli.exits import UNREACHABLE
+from cimbus.testing.brokers import ActiveMQBroker, ArtemisBroker, Broker, KafkaBroker, MosquittoBroker
 
 from .processes import Command, Seen, command, event
 
@@ -55,11 +54,12 @@ class Kind(msgspec.Struct, frozen=True):
 
 KINDS = {
     "sqlite": Kind(),
-    "mosquitto": Kind("mosquitto", partial(Mosquitto, lines=RARELY)),
-    "kafka": Kind("kafka", Kafka, {"session": 2}),  # so that the members that stay do not wait long for a killed one
-    "activemq": Kind("activemq", ActiveMQ),
-    "artemis": Kind("artemis", Artemis),
-    "artemis-amqp": Kind("artemis", Artemis, {"wire": "amqp"}),
+    "mosquitto": Kind("mosquitto", partial(MosquittoBroker, lines=RARELY)),
+    # session: so that the members that stay do not wait long for a killed one
+    "kafka": Kind("kafka", KafkaBroker, {"session": 2}),
+    "activemq": Kind("activemq", ActiveMQBroker),
+    "artemis": Kind("artemis", ArtemisBroker),
+    "artemis-amqp": Kind("artemis", ArtemisBroker, {"wire": "amqp"}),
 }
 
 
@@ -197,7 +197,7 @@ class Endurance:
 
     @staticmethod
     def _restart(broker: Broker) -> None:
-        if isinstance(broker, Mosquitto):
+        if isinstance(broker, MosquittoBroker):
             broker.stop()
             broker.start()
         else:

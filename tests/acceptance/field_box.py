@@ -24,11 +24,10 @@ from urllib.parse import urlsplit
 import anyio
 import anyio.to_thread
 import msgspec
-from brokers import ActiveMQ, Artemis, Kafka, Mosquitto
-from brokers.process import Broker
 
 from cimbus import Bus, Component, Message, UnitOfWork
 from cimbus.nouns import EndDeviceEvent, EndDeviceEvents, IdentifiedObject, Reference
+from cimbus.testing.brokers import ActiveMQBroker, ArtemisBroker, Broker, KafkaBroker, MosquittoBroker
 from cimbus.testing.proxy import FaultProxy
 
 TIME = datetime(2026, 3, 1, tzinfo=UTC)
@@ -37,11 +36,11 @@ KEYS = 200
 PAUSE = 0.002
 """Between two events of the box, in seconds: so that it is killed while it publishes."""
 KINDS: dict[str, tuple[type[Broker], dict[str, str]]] = {
-    "mosquitto": (Mosquitto, {}),
-    "kafka": (Kafka, {}),
-    "activemq": (ActiveMQ, {}),
-    "artemis": (Artemis, {}),
-    "artemis-amqp": (Artemis, {"wire": "amqp"}),
+    "mosquitto": (MosquittoBroker, {}),
+    "kafka": (KafkaBroker, {}),
+    "activemq": (ActiveMQBroker, {}),
+    "artemis": (ArtemisBroker, {}),
+    "artemis-amqp": (ArtemisBroker, {"wire": "amqp"}),
 }
 
 
@@ -99,7 +98,7 @@ async def run(kind: str, count: int, kills: int, away: float, folder: Path) -> O
     with make(folder / "broker") as broker:
         async with AsyncExitStack() as stack:
             target = urlsplit(broker.url(**options)).port
-            if isinstance(broker, Kafka):  # which tells clients where to connect to
+            if isinstance(broker, KafkaBroker):  # which tells clients where to connect to
                 target, port = broker.proxied, broker.advertised
             proxy = await stack.enter_async_context(FaultProxy(target or 0, port=port))
             far = stack.enter_context(Collector(folder / "far.db"))

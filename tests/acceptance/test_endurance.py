@@ -6,7 +6,8 @@ The same by hand with as many messages as one likes: see ``endurance``.
 from __future__ import annotations
 
 import pytest
-from brokers.needs import needed
+
+from cimbus.testing.brokers.fixtures import needed
 
 from .endurance import KINDS, endure
 

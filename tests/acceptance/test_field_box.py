@@ -6,7 +6,8 @@ The same by hand with as many events and kills as one likes: see ``field_box``.
 from __future__ import annotations
 
 import pytest
-from brokers.needs import needed
+
+from cimbus.testing.brokers.fixtures import needed
 
 from .field_box import KINDS, run
 

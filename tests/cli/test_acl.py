@@ -7,10 +7,10 @@ from xml.etree import ElementTree as ET
 
 import anyio
 import pytest
-from brokers.mosquitto import Mosquitto
-from brokers.needs import needed
 
 from cimbus import Bus, SendError
+from cimbus.testing.brokers import MosquittoBroker
+from cimbus.testing.brokers.fixtures import needed
 
 COMPONENT = """
 from cimbus import Component
@@ -99,7 +99,7 @@ async def test_mosquitto_lets_the_component_work_and_nothing_else(rules, tmp_pat
     requester = "\nuser cis\ntopic readwrite #\n"
     (tmp_path / "acl").write_text(rules("mosquitto", "--user", "oms") + requester)
     users = {"oms": "secret", "cis": "secret"}
-    with Mosquitto(tmp_path / "broker", users=users, lines=[f"acl_file {tmp_path / 'acl'}"]) as broker:
+    with MosquittoBroker(tmp_path / "broker", users=users, lines=[f"acl_file {tmp_path / 'acl'}"]) as broker:
         ours, others = broker.url("oms", "secret"), broker.url("cis", "secret")
         with anyio.fail_after(60):
             async with Bus(ours, source="OMS") as bus, Bus(others) as cis, anyio.create_task_group() as tasks:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from brokers.fixtures import *  # noqa: F403
+
+from cimbus.testing.brokers.fixtures import *  # noqa: F403
 
 
 @pytest.mark.broker

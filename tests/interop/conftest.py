@@ -10,8 +10,10 @@ from collections.abc import Generator
 from contextlib import ExitStack
 
 import pytest
-from brokers import ActiveMQ, Artemis, jars, needed
-from brokers import activemq as classic
+
+from cimbus.testing.brokers import ActiveMQBroker, ArtemisBroker, jars
+from cimbus.testing.brokers import activemq as classic
+from cimbus.testing.brokers.fixtures import needed
 
 from .meeting import MEETINGS, Meeting, Place, new_context
 from .peer import Peer
@@ -24,7 +26,7 @@ def place_activemq(tmp_path_factory: pytest.TempPathFactory) -> Generator[Place]
     needed("activemq")
     folder = tmp_path_factory.mktemp("interop-activemq")
     with ExitStack() as stack:
-        broker = stack.enter_context(ActiveMQ(folder / "broker"))
+        broker = stack.enter_context(ActiveMQBroker(folder / "broker"))
         path = compiled(classic.class_path(), tmp_path_factory.mktemp("classes"))
         peer = stack.enter_context(Peer(OPENWIRE, broker.openwire, path, folder / "peer.log"))
         yield Place(broker, {"openwire": peer})
@@ -36,7 +38,7 @@ def place_artemis(tmp_path_factory: pytest.TempPathFactory) -> Generator[Place]:
     needed("artemis")
     folder = tmp_path_factory.mktemp("interop-artemis")
     with ExitStack() as stack:
-        broker = stack.enter_context(Artemis(folder / "broker"))
+        broker = stack.enter_context(ArtemisBroker(folder / "broker"))
         path = compiled(jars.jars("artemis"), tmp_path_factory.mktemp("classes"))
         core = stack.enter_context(Peer(CORE, broker.openwire, path, folder / "core.log"))
         qpid = stack.enter_context(Peer(QPID, broker.amqp, path, folder / "qpid.log"))

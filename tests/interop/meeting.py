@@ -11,9 +11,9 @@ from typing import Any, Final, Literal, NamedTuple, TypeVar
 
 import anyio
 import anyio.to_thread
-from brokers import ActiveMQ, Artemis
 
 from cimbus import Bus, Kind, Message, Subscription, Topic, Transport
+from cimbus.testing.brokers import ActiveMQBroker, ArtemisBroker
 
 from .peer import Peer
 
@@ -45,7 +45,7 @@ MEETINGS: Final = (
 class Place(NamedTuple):
     """A broker that runs and the Java clients that are connected to it."""
 
-    broker: ActiveMQ | Artemis
+    broker: ActiveMQBroker | ArtemisBroker
     peers: Mapping[str, Peer]
 
     def restart(self, meanwhile: Callable[[], None] = lambda: None) -> None:
@@ -72,7 +72,7 @@ class Meeting(NamedTuple):
     def bus(self, context: str | None, *, reply_to: Sequence[str] = (), **options: Any) -> Bus:
         """Make a bus of an application here; its dead letters are in memory."""
         broker = self.place.broker
-        url = broker.url(wire=self.wire, **options) if isinstance(broker, Artemis) else broker.url(**options)
+        url = broker.url(wire=self.wire, **options) if isinstance(broker, ArtemisBroker) else broker.url(**options)
         return Bus(_transport(self.wire, url), source="CIMBUS", context=context, reply_to=reply_to)
 
 

@@ -17,7 +17,8 @@ from typing import Any, Self, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
-from brokers.process import found
+
+from cimbus.testing.brokers.processes import find_program
 
 from .vendors import Vendor
 
@@ -72,7 +73,7 @@ class Peer:
         self._names = (f"c{number}" for number in itertools.count(1))
 
     def __enter__(self) -> Self:
-        java = found("java")
+        java = find_program("java")
         assert java is not None, "no java"
         lean = ["-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.net.preferIPv4Stack=true"]
         quiet = ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"]

@@ -7,7 +7,8 @@ import subprocess
 from pathlib import Path
 
 import msgspec
-from brokers.process import found
+
+from cimbus.testing.brokers.processes import find_program
 
 SOURCE = Path(__file__).resolve().parent / "java" / "JmsPeer.java"
 
@@ -35,7 +36,7 @@ def compiled(class_path: str, folder: Path) -> str:
     Raises:
         RuntimeError: it does not compile; what the compiler said is in the text.
     """
-    javac = found("javac")
+    javac = find_program("javac")
     assert javac is not None, "no javac"
     command = [javac, "-Xlint:all,-path", "-Werror", "-cp", class_path, "-d", str(folder), str(SOURCE)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -26,6 +26,7 @@ from cimbus import (
 )
 from cimbus.codes import EndDeviceEventCode, ReadingTypeCode
 from cimbus.nouns import EndDeviceEvents, GetMeterReadings, MeterReadings
+from cimbus.testing.brokers import KafkaBroker, MosquittoBroker
 
 oms = Component("OMS")
 Component("OMS", retry=5)  # E
@@ -226,3 +227,8 @@ async def no_undo(step: OperationStep) -> int:
 
 
 OperationHandlers().on("Valves", verb="create")(no_undo)  # E
+
+MosquittoBroker(port="1883")  # E
+MosquittoBroker(heap="1g")  # E
+KafkaBroker(mechanism="GSSAPI")  # E
+KafkaBroker().url(wire="core")  # E

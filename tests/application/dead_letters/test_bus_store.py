@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 import anyio
 import pytest
-from brokers.fixtures import *  # noqa: F403
 
 from application.support import event, mrid_of, until
 from cimbus import Bus, Component, DecodeError, Frame, Kind, Message, Retry, Topic, UnsupportedError
 from cimbus.application.dead_letters import BusDeadLetters, DeadLetter, DeadLetterFilter, FailedAttempt, bus_store
 from cimbus.application.dead_letters.letter_frame import frame_of_letter, letter_in
 from cimbus.nouns import EndDeviceEvents
+from cimbus.testing.brokers.fixtures import *  # noqa: F403
 
 pytestmark = pytest.mark.anyio
 LIMIT = 55

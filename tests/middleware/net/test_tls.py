@@ -7,11 +7,11 @@ import ssl
 
 import msgspec
 import pytest
-from brokers.certs import Certificates
 from cryptography.hazmat.primitives import serialization
 
 from cimbus.errors import UsageError
 from cimbus.middleware.net import Address, secure, tls_context
+from cimbus.testing.brokers import Certificates
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ import gc
 import anyio
 import pytest
 from aiokafka.errors import RequestTimedOutError
-from brokers.process import free_port
 
 from cimbus.errors import ConnectError, SendError
+from cimbus.testing.brokers.ports import free_port
 from cimbus_kafka import KafkaTransport
 from cimbus_kafka.aiokafka_types import error_of
 
@@ -32,12 +32,12 @@ def _collected():
 
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory, certificates):
-    from brokers.kafka import Kafka
-    from brokers.needs import needed
+    from cimbus.testing.brokers import KafkaBroker
+    from cimbus.testing.brokers.fixtures import needed
 
     needed("kafka")
     folder = tmp_path_factory.mktemp("kafka")
-    with Kafka(folder, certificates=certificates, users={"ana": PASSWORD}, properties=AUTHORIZED) as found:
+    with KafkaBroker(folder, certificates=certificates, users={"ana": PASSWORD}, properties=AUTHORIZED) as found:
         yield found
 
 

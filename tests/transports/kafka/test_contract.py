@@ -6,10 +6,10 @@ import gc
 
 import anyio.to_thread
 import pytest
-from brokers.kafka import SCRAM, Kafka
-from brokers.needs import needed
 
 from cimbus.testing import TransportContract
+from cimbus.testing.brokers.fixtures import needed
+from cimbus.testing.brokers.kafka import SCRAM, KafkaBroker
 from cimbus.testing.failing import FailingContract
 from cimbus.testing.proxy import FaultProxy
 from cimbus.testing.settling import SettlingContract
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.broker
 def broker(tmp_path_factory):
     """A broker of this module, which kills it."""
     needed("kafka")
-    with Kafka(tmp_path_factory.mktemp("kafka")) as found:
+    with KafkaBroker(tmp_path_factory.mktemp("kafka")) as found:
         yield found
 
 
@@ -33,7 +33,7 @@ def broker(tmp_path_factory):
 def secure(tmp_path_factory, certificates):
     needed("kafka")
     folder = tmp_path_factory.mktemp("kafka")
-    with Kafka(folder, certificates=certificates, users={"ana": "s3cr3t / ü"}, mechanism=SCRAM) as found:
+    with KafkaBroker(folder, certificates=certificates, users={"ana": "s3cr3t / ü"}, mechanism=SCRAM) as found:
         yield found
 
 

@@ -59,11 +59,11 @@ def test_a_row_gives_the_code_of_its_error():
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory):
     """A broker with Kafka's own bounds of the session timeout."""
-    from brokers.kafka import Kafka
-    from brokers.needs import needed
+    from cimbus.testing.brokers import KafkaBroker
+    from cimbus.testing.brokers.fixtures import needed
 
     needed("kafka")
-    with Kafka(tmp_path_factory.mktemp("kafka"), properties={"group.min.session.timeout.ms": 6000}) as broker:
+    with KafkaBroker(tmp_path_factory.mktemp("kafka"), properties={"group.min.session.timeout.ms": 6000}) as broker:
         yield broker
 
 

@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 
 import anyio.to_thread
-from brokers.mosquitto import Mosquitto
 
 from cimbus.interface.topic import Pattern, Topic
 from cimbus.middleware.frame import Frame
 from cimbus.middleware.transport import SubscriptionSpec
+from cimbus.testing.brokers import MosquittoBroker
 from cimbus.testing.proxy import FaultProxy
 from cimbus_mqtt.engine import ConnAck
 from cimbus_mqtt.packets import PacketParser, Publish
@@ -32,7 +32,7 @@ class Relay(FaultProxy):
         """Let everything pass."""
         self._stall.close()
 
-    async def kill(self, broker: Mosquitto, meanwhile: Callable[[], Awaitable[None]] | None = None) -> None:
+    async def kill(self, broker: MosquittoBroker, meanwhile: Callable[[], Awaitable[None]] | None = None) -> None:
         """Kill a broker (SIGKILL) and start it again, so that what it has acknowledged to us is on its disk.
 
         A broker acknowledges first and saves then. So its last acknowledgements are held back here until it is gone;

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from brokers.mosquitto import Mosquitto, needed
 
 from cimbus.testing import TransportContract
+from cimbus.testing.brokers import MosquittoBroker
+from cimbus.testing.brokers.fixtures import needed
 from cimbus.testing.failing import FailingContract
 from cimbus.testing.sending import SendingContract
 from cimbus.testing.settling import SettlingContract
@@ -19,14 +20,14 @@ from .support import Relay
 def broker(tmp_path_factory):
     """A broker of this module, which restarts it."""
     needed()
-    with Mosquitto(tmp_path_factory.mktemp("mosquitto")) as found:
+    with MosquittoBroker(tmp_path_factory.mktemp("mosquitto")) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 def secure(tmp_path_factory, certificates):
     needed()
-    with Mosquitto(tmp_path_factory.mktemp("mosquitto"), certificates=certificates, ask_client=True) as found:
+    with MosquittoBroker(tmp_path_factory.mktemp("mosquitto"), certificates=certificates, ask_client=True) as found:
         yield found
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import anyio.to_thread
 import pytest
-from brokers.artemis import Artemis
-from brokers.needs import needed
 
 from cimbus.testing import TransportContract
+from cimbus.testing.brokers import ArtemisBroker
+from cimbus.testing.brokers.fixtures import needed
 from cimbus.testing.failing import FailingContract
 from cimbus.testing.proxy import FaultProxy
 from cimbus.testing.sending import SendingContract
@@ -22,14 +22,14 @@ USERS = {"ana": "s3cr3t / ü"}
 def broker(tmp_path_factory):
     """A broker of this module, which kills it."""
     needed("artemis")
-    with Artemis(tmp_path_factory.mktemp("artemis")) as found:
+    with ArtemisBroker(tmp_path_factory.mktemp("artemis")) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 def secure(tmp_path_factory, certificates):
     needed("artemis")
-    with Artemis(tmp_path_factory.mktemp("artemis"), users=USERS, certificates=certificates) as found:
+    with ArtemisBroker(tmp_path_factory.mktemp("artemis"), users=USERS, certificates=certificates) as found:
         yield found
 
 

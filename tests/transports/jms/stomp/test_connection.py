@@ -6,9 +6,10 @@ import logging
 
 import anyio
 import pytest
-from brokers import ActiveMQ, Artemis, needed
 
 from cimbus.errors import ConnectError
+from cimbus.testing.brokers import ActiveMQBroker, ArtemisBroker
+from cimbus.testing.brokers.fixtures import needed
 from cimbus.testing.proxy import FaultProxy
 from cimbus.testing.sending import SendingContract
 from cimbus.testing.settling import SettlingContract
@@ -73,14 +74,14 @@ USERS = {"ana": "s3cr3t / ü:\\", "bob": "other"}
 @pytest.fixture(scope="module")
 def safe_activemq(tmp_path_factory, certificates):
     needed("activemq")
-    with ActiveMQ(tmp_path_factory.mktemp("activemq"), users=USERS, certificates=certificates) as found:
+    with ActiveMQBroker(tmp_path_factory.mktemp("activemq"), users=USERS, certificates=certificates) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 def safe_artemis(tmp_path_factory, certificates):
     needed("artemis")
-    with Artemis(tmp_path_factory.mktemp("artemis"), users=USERS, certificates=certificates) as found:
+    with ArtemisBroker(tmp_path_factory.mktemp("artemis"), users=USERS, certificates=certificates) as found:
         yield found
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import anyio.to_thread
 import pytest
-from brokers import ActiveMQ, Artemis, needed
 
 from cimbus.testing import TransportContract
+from cimbus.testing.brokers import ActiveMQBroker, ArtemisBroker
+from cimbus.testing.brokers.fixtures import needed
 from cimbus.testing.proxy import FaultProxy
 from cimbus_jms.stomp import StompTransport
 
@@ -32,7 +33,7 @@ class StompContract(TransportContract):
 def classic(tmp_path_factory):
     """A broker of this module, which restarts it."""
     needed("activemq")
-    with ActiveMQ(tmp_path_factory.mktemp("activemq")) as found:
+    with ActiveMQBroker(tmp_path_factory.mktemp("activemq")) as found:
         yield found
 
 
@@ -40,7 +41,7 @@ def classic(tmp_path_factory):
 def fresh_artemis(tmp_path_factory):
     """One as ``artemis create`` makes it: it knows no prefixes."""
     needed("artemis")
-    with Artemis(tmp_path_factory.mktemp("artemis"), prefixes=False) as found:
+    with ArtemisBroker(tmp_path_factory.mktemp("artemis"), prefixes=False) as found:
         yield found
 
 

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import anyio
 import pytest
-from brokers.activemq import ActiveMQ
-from brokers.artemis import Artemis
-from brokers.needs import needed
 
 from cimbus.errors import ConnectError
+from cimbus.testing.brokers import ActiveMQBroker, ArtemisBroker
+from cimbus.testing.brokers.fixtures import needed
 from cimbus_jms.stomp import StompTransport
 from cimbus_jms.stomp.connection import ERRORS
 
@@ -46,7 +45,7 @@ def test_errors_are_sorted_by_their_texts():
         assert any(key in text for text in (FINAL if final else PASSING)), key
 
 
-@pytest.mark.parametrize("broker", [Artemis, ActiveMQ])
+@pytest.mark.parametrize("broker", [ArtemisBroker, ActiveMQBroker])
 def test_each_text_stands_in_the_class_that_its_row_names(broker):
     needed(broker.name)
     code = classes(broker)

@@ -10,27 +10,34 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Unpack
 
-from .certs import Certificates
-from .needs import needed
-from .process import HOST, Broker, found
+from .broker import Broker
+from .broker_config import BrokerConfig, Wire
+from .errors import BrokerFailedError
+from .ports import HOST
+from .processes import find_program
+from .programs import require_programs
 
-__all__ = ["Mosquitto", "needed"]
+__all__ = ["MosquittoBroker"]
 
 
-class Mosquitto(Broker):
-    """One broker, running inside its ``with`` block.
+class MosquittoBroker(Broker):
+    """A Mosquitto, running inside its ``with`` block; see ``Broker`` for what it can do.
+
+    >>> from contextlib import suppress
+    >>> from cimbus.testing.brokers import MissingBrokerError
+    >>> with suppress(MissingBrokerError), MosquittoBroker() as broker:  # only if Mosquitto is installed
+    ...     assert broker.url() == f"mqtt://127.0.0.1:{broker.port}/"
 
     Args:
-        folder: where its configuration, data and log are.
-        users: names and passwords; without, everybody may come.
-        certificates: speak TLS with these.
-        ask_client: ask clients for a certificate, too.
+        folder: where its configuration, data and log are; a temporary one unless given.
+        ask_client: with TLS: ask clients for a certificate, too.
         persistent: keep sessions and their messages on disk.
         lines: further lines of its configuration.
+        options: see ``BrokerConfig``.
     """
 
     name: ClassVar[str] = "mosquitto"
@@ -38,25 +45,32 @@ class Mosquitto(Broker):
 
     def __init__(
         self,
-        folder: Path,
+        folder: str | os.PathLike[str] | None = None,
         *,
-        users: Mapping[str, str] | None = None,
-        certificates: Certificates | None = None,
         ask_client: bool = False,
         persistent: bool = True,
         lines: Sequence[str] = (),
+        **options: Unpack[BrokerConfig],
     ) -> None:
-        super().__init__(folder, users=users, certificates=certificates)
+        super().__init__(folder, **options)
         self._ask_client = ask_client
         self._persistent = persistent
         self._lines = list(lines)
 
-    def url(self, user: str = "", password: str | None = None, *, port: int = 0, **options: object) -> str:
-        """Return the URL of this broker, or of what stands before it at ``port``."""
-        if self._certificates and self._ask_client:
-            options.setdefault("cert", self._certificates.client)
-            options.setdefault("key", self._certificates.client_key)
-        return super().url(user, password, port=port, **options)
+    def url(
+        self,
+        user: str = "",
+        password: str | None = None,
+        *,
+        port: int = 0,
+        wire: Wire | None = None,
+        **options: object,
+    ) -> str:
+        """Return the URL of this broker, or of a proxy before it at ``port``."""
+        if self.certificates and self._ask_client:
+            options.setdefault("cert", self.certificates.client)
+            options.setdefault("key", self.certificates.client_key)
+        return super().url(user, password, port=port, wire=wire, **options)
 
     def _settle(self) -> None:
         """Have the database written and wait until it is.
@@ -70,7 +84,7 @@ class Mosquitto(Broker):
             if self._saved() != before:
                 return
             time.sleep(0.01)
-        raise RuntimeError("mosquitto does not save its database")
+        raise BrokerFailedError("mosquitto does not save its database")
 
     def _saved(self) -> tuple[int, int]:
         """Return what changes when the database is written: it is renamed into place."""
@@ -90,9 +104,9 @@ class Mosquitto(Broker):
         lines = ["per_listener_settings false", f"listener {self.port} {HOST}", "set_tcp_nodelay true"]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             lines.append("user root")  # else it becomes a user who may not read this folder
-        if self._certificates:
-            lines += [f"cafile {self._certificates.ca}", f"certfile {self._certificates.server}"]
-            lines += [f"keyfile {self._certificates.server_key}", f"require_certificate {_word(self._ask_client)}"]
+        if self.certificates:
+            lines += [f"cafile {self.certificates.ca}", f"certfile {self.certificates.server}"]
+            lines += [f"keyfile {self.certificates.server_key}", f"require_certificate {_word(self._ask_client)}"]
         lines.append(f"allow_anonymous {_word(not self._users)}")
         if self._users:
             lines.append(f"password_file {self.folder / 'passwords'}")
@@ -103,18 +117,18 @@ class Mosquitto(Broker):
         self._configuration.write_text("\n".join([*lines, *self._lines]) + "\n")
 
     def _command(self) -> list[str]:
-        program = found("mosquitto")
-        assert program is not None, "no mosquitto"
-        return [program, "-c", str(self._configuration)]
+        return [find_program("mosquitto") or "mosquitto", "-c", str(self._configuration)]
 
     def _prepare(self) -> None:
-        program = found("mosquitto_passwd")
+        if not self._users:
+            return
+        require_programs("mosquitto with passwords", ["mosquitto_passwd"])
+        program = find_program("mosquitto_passwd") or "mosquitto_passwd"
         path = self.folder / "passwords"
-        if self._users:
-            assert program is not None, "no mosquitto_passwd"
-            path.touch(mode=0o600)
+        path.touch(mode=0o600)
         for user, password in self._users.items():
-            subprocess.run([program or "", "-b", str(path), user, password], check=True, capture_output=True)
+            command = [program, "-b", str(path), user, password]
+            subprocess.run(command, check=True, capture_output=True)  # noqa: S603  # of this folder alone
 
 
 def _word(value: bool) -> str:

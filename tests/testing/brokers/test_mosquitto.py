@@ -1,4 +1,4 @@
-"""The harness itself: a broker that is killed comes back with what it had, and wrong guests stay out."""
+"""Mosquitto: a broker that is killed comes back with what it had, and wrong clients stay out."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import ssl
 import subprocess
 import sys
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
-from brokers.fixtures import USERS
+from cimbus.testing.brokers import BrokerFailedError
+from cimbus.testing.brokers.fixtures import USERS
 
 pytestmark = pytest.mark.broker
 
@@ -86,13 +86,12 @@ def test_a_client_shows_its_certificate(mosquitto_mtls, certificates):
 def test_a_broker_does_not_outlive_a_run_that_is_killed(tmp_path):
     """Nothing cleans up after a SIGKILL."""
     program = (
-        "import sys, pathlib; from brokers import Mosquitto\n"
-        "with Mosquitto(pathlib.Path(sys.argv[1])) as broker:\n"
+        "import sys, pathlib; from cimbus.testing.brokers import MosquittoBroker\n"
+        "with MosquittoBroker(pathlib.Path(sys.argv[1])) as broker:\n"
         "    print(broker.pid, broker.port, flush=True); sys.stdin.read()\n"
     )
     command = [sys.executable, "-c", program, str(tmp_path)]
-    tests = Path(__file__).resolve().parents[1]
-    with subprocess.Popen(command, cwd=tests, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
         port = int(run.stdout.readline().split()[1])
         with socket.create_connection(("127.0.0.1", port)) as client:
             run.kill()
@@ -103,5 +102,5 @@ def test_a_broker_does_not_outlive_a_run_that_is_killed(tmp_path):
 
 
 def test_a_broker_that_cannot_start_shows_its_log(new_mosquitto):
-    with pytest.raises(RuntimeError, match="nonsense_option"):
+    with pytest.raises(BrokerFailedError, match="nonsense_option"):
         new_mosquitto(lines=["nonsense_option true"])

@@ -1,4 +1,4 @@
-"""The harness of the brokers in Java: who is killed comes back with what it had, and wrong guests stay out."""
+"""The brokers in Java: who is killed comes back with what it had, and wrong clients stay out."""
 
 from __future__ import annotations
 
@@ -7,27 +7,22 @@ import socket
 import subprocess
 import sys
 from contextlib import suppress
-from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from aiokafka.errors import KafkaError
 
-from brokers import ActiveMQ, Artemis, Kafka, needed, process
-from brokers.clients import Stomp, amqp_answers, get_from_kafka, opened, put_in_kafka
-from brokers.fixtures import USERS
-from brokers.jars import compiled
-from brokers.jvm import properties
+from cimbus.testing.brokers import ActiveMQBroker, ArtemisBroker, BrokerFailedError, KafkaBroker, jars
+from cimbus.testing.brokers import broker as base
+from cimbus.testing.brokers.fixtures import USERS, needed
+from cimbus.testing.brokers.jvm import properties
 from cimbus.testing.proxy import FaultProxy
+
+from .clients import Stomp, amqp_answers, get_from_kafka, opened, put_in_kafka
 
 pytestmark = pytest.mark.broker
 
 COUNT = 100
-TESTS = Path(__file__).resolve().parents[1]
-KINDS = [pytest.param(kind, id=kind.name) for kind in (Kafka, ActiveMQ, Artemis)]
-
-
-# -- the tests ---------------------------------------------------------------------------------------------------------
+KINDS = [pytest.param(kind, id=kind.name) for kind in (KafkaBroker, ActiveMQBroker, ArtemisBroker)]
 
 
 def guarded(certificates):
@@ -92,17 +87,17 @@ def test_a_broker_that_cannot_start_shows_its_log(kind, tmp_path):
     needed(kind.name)
     (tmp_path / "data").write_text("in the way")
 
-    with pytest.raises(RuntimeError, match=str(tmp_path / "data")):
+    with pytest.raises(BrokerFailedError, match=str(tmp_path / "data")):
         kind(tmp_path).__enter__()
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_port_that_is_taken_is_given_up(kind, tmp_path, monkeypatch):
     needed(kind.name)
-    free = process.free_port
+    free = base.free_port
     with socket.create_server(("127.0.0.1", 0)) as taken:
         ports = iter([taken.getsockname()[1]])
-        monkeypatch.setattr(process, "free_port", lambda: next(ports, 0) or free())
+        monkeypatch.setattr(base, "free_port", lambda: next(ports, 0) or free())
         with kind(tmp_path) as broker:
             assert broker.port != taken.getsockname()[1]
             opened(broker.port).close()
@@ -112,12 +107,12 @@ def test_a_port_that_is_taken_is_given_up(kind, tmp_path, monkeypatch):
 def test_a_broker_does_not_outlive_a_run_that_is_killed(kind, tmp_path):
     needed(kind.name)
     program = (
-        f"import sys, pathlib; from brokers import {kind.__name__}\n"
+        f"import sys, pathlib; from cimbus.testing.brokers import {kind.__name__}\n"
         f"with {kind.__name__}(pathlib.Path(sys.argv[1])) as broker:\n"
         "    print(broker.port, flush=True); sys.stdin.read()\n"
     )
     command = [sys.executable, "-c", program, str(tmp_path)]
-    with subprocess.Popen(command, cwd=TESTS, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
         port = int(run.stdout.readline())
         with opened(port) as client:
             run.kill()
@@ -126,66 +121,21 @@ def test_a_broker_does_not_outlive_a_run_that_is_killed(kind, tmp_path):
                 assert client.recv(1) == b""  # its connections end with it
 
 
-def test_a_broker_can_be_run_by_hand():
-    needed("activemq")
-    command = [sys.executable, "-m", "brokers", "activemq", "--tls", "--user", "ana:secret"]
-    with subprocess.Popen(command, cwd=TESTS, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
-        url = run.stdout.readline().strip()
-        assert url.startswith("jms+stomps://ana:secret@127.0.0.1:")
-        with Stomp.to(url) as client:
-            client.put("demo", ["one"])
-            assert client.get("demo", 1) == ["one"]
-        run.communicate("\n", timeout=20)
-        assert run.returncode == 0
-    with pytest.raises(OSError, match=r"(?i)no such file|refused"):
-        Stomp.to(url).__enter__()
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_port_that_is_asked_for_is_where_clients_connect(kind, tmp_path):
+    needed(kind.name)
+    port = base.free_port()
+    with kind(tmp_path, port=port) as broker:
+        assert broker.port == port
+        opened(port).close()
 
 
-@pytest.mark.parametrize("broker", ["mosquitto", "kafka", "activemq", "artemis"])
-def test_what_is_missing_skips_loudly_and_fails_in_ci(monkeypatch, broker):
-    monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr(process, "SYSTEM", "")
-
-    monkeypatch.delenv("CI", raising=False)
-    with pytest.raises(pytest.skip.Exception, match=r"NOT TESTED: not installed: (mosquitto|java)"):
-        needed(broker)
-    monkeypatch.setenv("CI", "true")
-    with pytest.raises(pytest.fail.Exception, match="in CI nothing may be skipped"):
-        needed(broker)
-
-
-def test_what_does_not_compile_says_why_and_leaves_nothing(tmp_path, monkeypatch):
-    needed("activemq")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    source = tmp_path / "Broken.java"
-    source.write_text('class Broken { int number = "text"; }')
-
-    with pytest.raises(RuntimeError, match=r"incompatible types"):
-        compiled(source, "")
-
-    assert not list((tmp_path / "cache" / "cimbus-tests").iterdir())
-
-
-def test_a_port_that_another_run_has_is_not_handed_out(monkeypatch):
-    """Even while nothing listens there: its broker may be about to come back."""
-    program = "import sys; from brokers.process import free_port; print(free_port(), flush=True); sys.stdin.read()"
-    command = [sys.executable, "-c", program]
-    with subprocess.Popen(command, cwd=TESTS, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
-        theirs = int(run.stdout.readline())
-        free = process.free_port()
-        ports = iter([theirs, free, free + 1])
-        monkeypatch.setattr(process.random.SystemRandom, "choice", lambda *_: next(ports))
-
-        assert process.free_port() == free + 1
-
-        run.communicate("")
-
-
-def test_ports_are_not_handed_out_twice():
-    ports = sorted(process.free_port() for _ in range(50))
-
-    assert all(one < other for one, other in pairwise(ports))
-    assert set(ports) <= set(process.PORTS)
+def test_activemq_runs_without_the_jars_of_debian(tmp_path, monkeypatch):
+    needed("artemis")  # which takes Maven, too
+    monkeypatch.setattr(jars, "DEBIAN", tmp_path)
+    with ActiveMQBroker(tmp_path) as broker, Stomp.to(broker.url()) as client:
+        client.put("kept", ["one"])
+        assert client.get("kept", 1) == ["one"]
 
 
 @pytest.mark.parametrize(

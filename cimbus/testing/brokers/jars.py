@@ -16,19 +16,27 @@ import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
-from .process import found
+from .errors import BrokerFailedError
+from .processes import find_program
+from .programs import require_programs
 
-HERE = Path(__file__).resolve().parent
-DEBIAN = Path("/usr/share/java")
-DOWNLOADED = ("kafka", "artemis")
-TRIES = 3
-PAUSE = 2.0
+__all__ = ["cache", "compiled", "debian", "fetched", "jars"]
+
+HERE: Final = Path(__file__).resolve().parent
+DEBIAN: Final = Path("/usr/share/java")
+TRIES: Final = 3
+PAUSE: Final = 2.0
 """Before the next try, in seconds."""
 
 
 def cache() -> Path:
-    """Return the folder of the cache."""
+    """Return the folder of the cache; it is made if it is not there.
+
+    >>> cache().name
+    'cimbus-tests'
+    """
     root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     folder = Path(root) / "cimbus-tests"
     folder.mkdir(parents=True, exist_ok=True)
@@ -36,15 +44,23 @@ def cache() -> Path:
 
 
 def fetched(name: str) -> bool:
-    """Whether the jars of a broker are in the cache."""
+    """Return whether the jars of a broker are in the cache.
+
+    >>> fetched("kafka") in (True, False)
+    True
+    """
     return _folder(name).is_dir()
 
 
 def jars(what: str | Path) -> str:
     """Return the class path of a broker (``mvn/NAME/pom.xml``) or of a ``pom.xml``, fetched if it is not in the cache.
 
+    >>> jars("kafka") if fetched("kafka") else ""  # doctest: +ELLIPSIS
+    '...'
+
     Raises:
-        RuntimeError: they cannot be fetched; what Maven said is in the text.
+        BrokerFailedError: they cannot be fetched; what Maven said is in the text.
+        MissingBrokerError: Maven is not installed.
     """
     folder = _folder(what)
     if not folder.is_dir():
@@ -53,22 +69,25 @@ def jars(what: str | Path) -> str:
 
 
 def debian(names: Sequence[str]) -> str:
-    """Return a class path of jars that Debian installs.
+    """Return a class path of jars that Debian installs; empty if not all of them are there.
 
-    Raises:
-        RuntimeError: some are not there.
+    >>> debian(["no-such-jar"])
+    ''
     """
     paths = [DEBIAN / f"{name}.jar" for name in names]
-    if lacking := [str(path) for path in paths if not path.exists()]:
-        raise RuntimeError(f"not installed: {', '.join(lacking)}. On Debian, python tests/run.py installs them")
-    return os.pathsep.join(map(str, paths))
+    return os.pathsep.join(map(str, paths)) if all(path.exists() for path in paths) else ""
 
 
 def compiled(program: str | Path, class_path: str) -> str:
     """Return the class path of a program, compiled if it is not in the cache: a file, or ``java/PROGRAM.java`` here.
 
+    >>> compiled(Path("missing/Program.java"), "")
+    Traceback (most recent call last):
+    FileNotFoundError: [Errno 2] No such file or directory: 'missing/Program.java'
+
     Raises:
-        RuntimeError: it does not compile; what the compiler said is in the text.
+        BrokerFailedError: it does not compile; what the compiler said is in the text.
+        MissingBrokerError: there is no compiler.
     """
     source = program if isinstance(program, Path) else HERE / "java" / f"{program}.java"
     digest = hashlib.sha256(source.read_bytes() + class_path.encode()).hexdigest()[:12]
@@ -80,7 +99,7 @@ def compiled(program: str | Path, class_path: str) -> str:
 
 def _folder(what: str | Path) -> Path:
     pom = _pom(what)
-    version = ET.parse(pom).findtext(".//{*}properties/*")  # of what the file is for; our own files
+    version = ET.parse(pom).findtext(".//{*}properties/*")  # noqa: S314  # of what the file is for; our own files
     return cache() / f"{pom.parent.name}-{version}-{hashlib.sha256(pom.read_bytes()).hexdigest()[:8]}"
 
 
@@ -92,7 +111,7 @@ def _download(pom: Path, work: Path) -> None:
     for attempt in range(TRIES):
         try:
             return _run("mvn", "-q", "-B", "-f", str(pom), f"-Djars={work}", "dependency:copy-dependencies")
-        except RuntimeError:
+        except BrokerFailedError:
             if attempt == TRIES - 1:
                 raise
             time.sleep(PAUSE)
@@ -115,9 +134,8 @@ def _make(folder: Path, fill: Callable[[Path], None]) -> None:
 
 
 def _run(program: str, *arguments: str) -> None:
-    path = found(program)
-    if path is None:
-        raise RuntimeError(f"not installed: {program}. On Debian, python tests/run.py installs it")
-    done = subprocess.run([path, *arguments], capture_output=True, text=True, check=False)
+    require_programs("a broker in Java", [program])
+    command = [find_program(program) or program, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # Maven or a compiler
     if done.returncode:
-        raise RuntimeError(f"{program} {' '.join(arguments)} failed:\n{(done.stdout + done.stderr)[-4000:]}")
+        raise BrokerFailedError(f"{program} {' '.join(arguments)} failed:\n{(done.stdout + done.stderr)[-4000:]}")

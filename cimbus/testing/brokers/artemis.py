@@ -8,29 +8,32 @@ knows no prefixes.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Unpack
 from xml.sax.saxutils import escape
 
-from .certs import Certificates
+from .broker_config import Wire
 from .jars import compiled, jars
-from .jvm import STORE_PASSWORD, JvmBroker, key_store, properties, secret
-from .process import HOST
+from .jvm import STORE_PASSWORD, JvmBroker, JvmConfig, key_store, properties, secret
+from .ports import HOST
 
-PROTOCOLS = {"stomp": "STOMP", "amqp": "AMQP", "core": "CORE,OPENWIRE"}
-PREFIXES = {
+__all__ = ["ArtemisBroker"]
+
+PROTOCOLS: Final = {"stomp": "STOMP", "amqp": "AMQP", "core": "CORE,OPENWIRE"}
+PREFIXES: Final = {
     "stomp": ("/queue/", "/topic/"),
     "amqp": ("queue://", "topic://"),
     "core": ("jms.queue.", "jms.topic."),
 }
 """Before a name: of a queue (anycast), of a topic (multicast)."""
-RIGHTS = (
+RIGHTS: Final = (
     "createAddress", "deleteAddress", "createDurableQueue", "deleteDurableQueue", "createNonDurableQueue",
     "deleteNonDurableQueue", "consume", "browse", "send",
 )  # fmt: skip
 
-CONFIGURATION = """<?xml version="1.0" encoding="UTF-8"?>
+CONFIGURATION: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <configuration xmlns="urn:activemq">
   <core xmlns="urn:activemq:core">
     <name>cimbus</name>
@@ -68,17 +71,18 @@ CONFIGURATION = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-class Artemis(JvmBroker):
-    """One broker, running inside its ``with`` block.
+class ArtemisBroker(JvmBroker):
+    """An ActiveMQ Artemis, running inside its ``with`` block; see ``Broker`` for what it can do.
+
+    >>> artemis = ArtemisBroker(users={"ana": "secret"}, tls=True)  # ``with artemis:`` starts it
+    >>> artemis.listeners
+    ('stomp', 'amqp', 'core')
 
     Args:
-        folder: where its configuration, data and log are.
-        users: names and passwords; without, everybody may come.
-        certificates: speak TLS with these.
-        heap: how much memory it may use for objects.
-        fast: better code later, less machine for others at first (``JvmBroker``).
+        folder: where its configuration, data and log are; a temporary one unless given.
         prefixes: whether names of destinations say what they are.
         settings: further address settings, such as ``{"default-max-consumers": 1}``.
+        options: see ``JvmConfig`` and ``BrokerConfig``.
     """
 
     name: ClassVar[str] = "artemis"
@@ -87,16 +91,13 @@ class Artemis(JvmBroker):
 
     def __init__(
         self,
-        folder: Path,
+        folder: str | os.PathLike[str] | None = None,
         *,
-        users: Mapping[str, str] | None = None,
-        certificates: Certificates | None = None,
-        heap: str = "384m",
-        fast: bool = False,
         prefixes: bool = True,
         settings: Mapping[str, object] | None = None,
+        **options: Unpack[JvmConfig],
     ) -> None:
-        super().__init__(folder, users=users, certificates=certificates, heap=heap, fast=fast)
+        super().__init__(folder, **options)
         self._prefixes = prefixes
         self._address_settings = dict(settings or {})
 
@@ -116,17 +117,19 @@ class Artemis(JvmBroker):
         password: str | None = None,
         *,
         port: int = 0,
-        wire: Literal["stomp", "amqp"] = "stomp",
+        wire: Wire | None = None,
         **options: object,
     ) -> str:
-        """Return the URL of this broker for a wire, or of what stands before it at ``port``."""
-        scheme = f"jms+{wire}" + ("s" if self._certificates else "")
+        """Return the URL of this broker for a wire (STOMP unless given), or of a proxy before it at ``port``."""
+        wire = wire or "stomp"
+        scheme = f"jms+{wire}" + ("s" if self._tls else "")
         return self._url(scheme, user, password, port or self.ports[wire], options)
 
     # -- its files ------------------------------------------------------------------------------------------------
 
     @classmethod
     def fetch(cls) -> str:
+        """Return its class path, fetched and compiled if it is not in the cache; it raises what ``JvmBroker`` does."""
         return compiled("EmbeddedArtemis", jars("artemis"))
 
     @property
@@ -152,8 +155,8 @@ class Artemis(JvmBroker):
         options = {"protocols": PROTOCOLS[listener]}
         if self._prefixes:
             options["anycastPrefix"], options["multicastPrefix"] = PREFIXES[listener]
-        if self._certificates:
-            store = key_store(self._certificates, self.folder / "server.p12")
+        if self.certificates:
+            store = key_store(self.certificates, self.folder / "server.p12")
             options |= {"sslEnabled": "true", "keyStoreType": "PKCS12"}
             options |= {"keyStorePath": str(store), "keyStorePassword": STORE_PASSWORD}
         words = ";".join(f"{name}={value}" for name, value in options.items())

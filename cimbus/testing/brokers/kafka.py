@@ -5,7 +5,7 @@ but the first question. Therefore the broker listens at ``proxied``, too, and te
 ``advertised``, where the proxy belongs::
 
     async with FaultProxy(kafka.proxied, port=kafka.advertised) as proxy:
-        transport = KafkaTransport(kafka.url(port=proxy.port))
+        bus = Bus(kafka.url(port=proxy.port))
 
 Rules: what it acknowledged survives a SIGKILL of the process, as the pages are the system's; clients have the listeners
 CLIENT and PROXY, and the broker's own traffic has plain ones, which no test uses.
@@ -19,32 +19,36 @@ import os
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal, Unpack
 
-from .certs import Certificates
+from .broker_config import Wire
 from .jars import compiled, jars
-from .jvm import JvmBroker, properties, secret
-from .process import HOST, free_port
+from .jvm import JvmBroker, JvmConfig, properties, secret
+from .ports import HOST, free_port
 
-SCRAM = "SCRAM-SHA-256"
-ITERATIONS = 4096
-MEBI = 1 << 20
-LOGIN = "org.apache.kafka.common.security"
+__all__ = ["KafkaBroker"]
+
+SCRAM: Final = "SCRAM-SHA-256"
+ITERATIONS: Final = 4096
+"""The least that RFC 7677, 4, allows."""
+MEBI: Final = 1 << 20
+LOGIN: Final = "org.apache.kafka.common.security"
 
 
-class Kafka(JvmBroker):
-    """One broker, running inside its ``with`` block.
+class KafkaBroker(JvmBroker):
+    """A Kafka, running inside its ``with`` block; see ``Broker`` for what it can do.
+
+    >>> kafka = KafkaBroker(partitions=1, port=free_port())  # ``with kafka:`` starts it
+    >>> kafka.schemes
+    ('kafka', 'kafkas')
 
     Args:
-        folder: where its configuration, data and log are.
-        users: names and passwords; without, everybody may come.
-        certificates: speak TLS with these.
+        folder: where its configuration, data and log are; a temporary one unless given.
         mechanism: how passwords are proven.
-        heap: how much memory it may use for objects.
-        fast: better code later, less machine for others at first (``JvmBroker``).
         partitions: how many partitions a topic has that is made by its first use.
         advertised: where a proxy will stand; a free port unless given.
         properties: further properties of its configuration.
+        options: see ``JvmConfig`` and ``BrokerConfig``.
     """
 
     name: ClassVar[str] = "kafka"
@@ -54,18 +58,15 @@ class Kafka(JvmBroker):
 
     def __init__(
         self,
-        folder: Path,
+        folder: str | os.PathLike[str] | None = None,
         *,
-        users: Mapping[str, str] | None = None,
-        certificates: Certificates | None = None,
         mechanism: Literal["PLAIN", "SCRAM-SHA-256"] = "PLAIN",
-        heap: str = "384m",
-        fast: bool = False,
         partitions: int = 4,
         advertised: int = 0,
         properties: Mapping[str, object] | None = None,
+        **options: Unpack[JvmConfig],
     ) -> None:
-        super().__init__(folder, users=users, certificates=certificates, heap=heap, fast=fast)
+        super().__init__(folder, **options)
         self.advertised = advertised or free_port()
         self._mechanism = mechanism
         self._partitions = partitions
@@ -81,16 +82,25 @@ class Kafka(JvmBroker):
         """What clients call the bootstrap server."""
         return f"{HOST}:{self.port}"
 
-    def url(self, user: str = "", password: str | None = None, *, port: int = 0, **options: object) -> str:
+    def url(
+        self,
+        user: str = "",
+        password: str | None = None,
+        *,
+        port: int = 0,
+        wire: Wire | None = None,
+        **options: object,
+    ) -> str:
         """Return the URL of this broker, or of the proxy at ``port``."""
         if user and self._mechanism == SCRAM:
             options.setdefault("mechanism", SCRAM)
-        return super().url(user, password, port=port, **options)
+        return super().url(user, password, port=port, wire=wire, **options)
 
     # -- its files ------------------------------------------------------------------------------------------------
 
     @classmethod
     def fetch(cls) -> str:
+        """Return its class path, fetched and compiled if it is not in the cache; it raises what ``JvmBroker`` does."""
         return compiled("EmbeddedKafka", jars("kafka"))
 
     @property
@@ -100,7 +110,7 @@ class Kafka(JvmBroker):
     def _configure(self) -> None:
         at = {name: f"{HOST}:{port}" for name, port in self.ports.items()}
         told = {"CLIENT": at["CLIENT"], "PROXY": f"{HOST}:{self.advertised}", "INTERNAL": at["INTERNAL"]}
-        guarded = ("SASL_" if self._users else "") + ("SSL" if self._certificates else "PLAINTEXT")
+        guarded = ("SASL_" if self._users else "") + ("SSL" if self.certificates else "PLAINTEXT")
         protocols = {"CLIENT": guarded, "PROXY": guarded, "INTERNAL": "PLAINTEXT", "CONTROLLER": "PLAINTEXT"}
         settings: dict[str, object] = {
             "process.roles": "broker,controller",
@@ -123,8 +133,8 @@ class Kafka(JvmBroker):
 
     def _security(self, listener: str) -> dict[str, object]:
         settings: dict[str, object] = {}
-        if self._certificates:
-            pair = self._certificates.server_key.read_bytes() + self._certificates.server.read_bytes()
+        if self.certificates:
+            pair = self.certificates.server_key.read_bytes() + self.certificates.server.read_bytes()
             settings |= {
                 f"{listener}ssl.keystore.type": "PEM",
                 f"{listener}ssl.keystore.location": secret(self.folder / "server.pem", pair),

@@ -1,6 +1,6 @@
-"""Certificates for the loopback address: an authority, a server and a client that it vouches for, and a stranger.
+"""An authority that signs certificates for the loopback address; the only module that imports cryptography.
 
-Rules: keys live in the folder that is given and for two days; nothing here is good for anything but tests.
+Rules: keys are good for two days, and for nothing but tests.
 """
 
 from __future__ import annotations
@@ -8,43 +8,27 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 from pathlib import Path
+from typing import Final, cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-DAY = dt.timedelta(days=1)
+__all__ = ["CertificateAuthority", "pkcs12_store"]
+
+DAY: Final = dt.timedelta(days=1)
+SERVER: Final = ExtendedKeyUsageOID.SERVER_AUTH
+CLIENT: Final = ExtendedKeyUsageOID.CLIENT_AUTH
 
 
-class Certificates:
-    """An authority and what it signed, as PEM files.
+class CertificateAuthority:
+    """A key, and a certificate that it has signed itself.
 
-    Attributes:
-        ca: the authority's certificate.
-        server: the certificate (and ``server_key`` the key) of a broker at 127.0.0.1 or localhost.
-        client: the certificate (and ``client_key`` the key) of a client.
-        common: one (and ``common_key``) whose host stands in the common name alone, which must not count.
-        stranger: a certificate (and ``stranger_key`` its key) that another authority signed.
+    >>> CertificateAuthority("a test").certificate.subject.rfc4514_string()
+    'CN=a test'
     """
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.folder = folder
-        authority = _Authority("cimbus test authority")
-        self.ca = folder / "ca.pem"
-        self.ca.write_bytes(_pem(authority.certificate))
-        self.server, self.server_key = authority.issue(folder, "server", ExtendedKeyUsageOID.SERVER_AUTH)
-        self.client, self.client_key = authority.issue(folder, "client", ExtendedKeyUsageOID.CLIENT_AUTH)
-        self.common, self.common_key = authority.issue(
-            folder, "localhost", ExtendedKeyUsageOID.SERVER_AUTH, alternative=False
-        )
-        other = _Authority("another authority")
-        self.stranger, self.stranger_key = other.issue(folder, "stranger", ExtendedKeyUsageOID.CLIENT_AUTH)
-
-
-class _Authority:
-    """Who signs."""
 
     def __init__(self, name: str) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
@@ -62,10 +46,22 @@ class _Authority:
             .sign(self._key, hashes.SHA256())
         )
 
+    @property
+    def pem(self) -> bytes:
+        """Its certificate."""
+        return _pem(self.certificate)
+
     def issue(
         self, folder: Path, name: str, purpose: x509.ObjectIdentifier, *, alternative: bool = True
     ) -> tuple[Path, Path]:
-        """Make a key, sign its certificate, write both, and return where."""
+        """Make a key, sign its certificate, write both, and return where.
+
+        Args:
+            folder: where to.
+            name: of the files, and the common name.
+            purpose: ``SERVER`` or ``CLIENT``.
+            alternative: whether it names its hosts as it should (RFC 9525: in ``subjectAltName``).
+        """
         key = ec.generate_private_key(ec.SECP256R1())
         places: list[x509.GeneralName] = [
             x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
@@ -110,3 +106,18 @@ def _name(text: str) -> x509.Name:
 
 def _pem(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def pkcs12_store(key: Path, certificate: Path, authority: Path, password: str) -> bytes:
+    """Return a key and its certificate as Java reads them (PKCS #12).
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     pem, key = CertificateAuthority("a test").issue(Path(folder), "server", SERVER)
+    ...     len(pkcs12_store(key, pem, pem, "secret")) > 1000
+    True
+    """
+    loaded = cast("ec.EllipticCurvePrivateKey", serialization.load_pem_private_key(key.read_bytes(), None))
+    own, ca = (x509.load_pem_x509_certificate(path.read_bytes()) for path in (certificate, authority))
+    how = serialization.BestAvailableEncryption(password.encode())
+    return pkcs12.serialize_key_and_certificates(b"server", loaded, own, [ca], how)

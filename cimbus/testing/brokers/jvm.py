@@ -6,21 +6,23 @@ in files of its folder, never on a command line.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final, Unpack
 
-from cryptography import x509
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.serialization import pkcs12
-
+from .broker import Broker
+from .broker_config import BrokerConfig
 from .certs import Certificates
-from .process import Broker, found
+from .jars import fetched
+from .processes import find_program
 
-STORE_PASSWORD = "changeit"
+__all__ = ["JvmBroker", "JvmConfig"]
+
+STORE_PASSWORD: Final = "changeit"  # noqa: S105  # protects nothing
 """Of the key store. A store must have one; its folder is a test's."""
 
-LOG4J = """<?xml version="1.0" encoding="UTF-8"?>
+LOG4J: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <Configuration status="WARN" shutdownHook="disable">
   <Appenders><Console name="out"><PatternLayout pattern="%d{HH:mm:ss.SSS} %-5p %c{1} - %m%n"/></Console></Appenders>
   <Loggers>
@@ -31,13 +33,30 @@ LOG4J = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
+class JvmConfig(BrokerConfig, total=False):
+    """What every broker in Java takes.
+
+    >>> options: JvmConfig = {"tls": True, "heap": "1g", "fast": True}
+    """
+
+    heap: str
+    """How much memory it may use for objects, as ``-Xmx`` has it."""
+    fast: bool
+    """Compile what runs often once more and better. In its first minute that takes as much of the machine as all else
+    together, so that tests do without; a benchmark wants it."""
+
+
 class JvmBroker(Broker):
     """A broker in a virtual machine of its own.
 
+    >>> JvmBroker(heap="1g").patience  # seconds
+    90.0
+
     Args:
-        heap: how much memory it may use for objects, as ``-Xmx`` has it.
-        fast: compile what runs often once more and better. In its first minute that takes as much of the machine as all
-            else together, so that tests do without; a benchmark wants it.
+        folder: where its configuration, data and log are; a temporary one unless given.
+        heap: see ``JvmConfig``.
+        fast: see ``JvmConfig``.
+        options: see ``BrokerConfig``.
     """
 
     patience: ClassVar[float] = 90.0
@@ -47,20 +66,34 @@ class JvmBroker(Broker):
 
     def __init__(
         self,
-        folder: Path,
+        folder: str | os.PathLike[str] | None = None,
         *,
-        users: Mapping[str, str] | None = None,
-        certificates: Certificates | None = None,
         heap: str = "384m",
         fast: bool = False,
+        **options: Unpack[BrokerConfig],
     ) -> None:
-        super().__init__(folder, users=users, certificates=certificates)
+        super().__init__(folder, **options)
         self._heap = heap
         self._fast = fast
 
     @classmethod
+    def programs(cls) -> list[str]:
+        """Return the names of the programs that it needs: Maven only if its jars are to be downloaded."""
+        return ["java", "javac"] if cls.fetched() else ["java", "javac", "mvn"]
+
+    @classmethod
+    def fetched(cls) -> bool:
+        """Return whether its jars are on this machine."""
+        return fetched(cls.name)
+
+    @classmethod
     def fetch(cls) -> str:
-        """Return its class path, fetched and compiled if it is not in the cache."""
+        """Return its class path, fetched and compiled if it is not in the cache.
+
+        Raises:
+            BrokerFailedError: it cannot be downloaded or compiled.
+            MissingBrokerError: a program for that is not installed.
+        """
         raise NotImplementedError
 
     def _ready(self) -> bool:
@@ -69,12 +102,10 @@ class JvmBroker(Broker):
     def _java(self, class_path: str, main: str, *arguments: str, options: tuple[str, ...] = ()) -> list[str]:
         """Return a command line; the collector has one thread, since the machine is shared with the tests."""
         level = 4 if self._fast else 1
-        java = found("java")
-        assert java is not None, "no java"
         logging = self.folder / "log4j2.xml"
         logging.write_text(LOG4J)
         return [
-            java, f"-Xmx{self._heap}", "-XX:+UseSerialGC", f"-XX:TieredStopAtLevel={level}",
+            find_program("java") or "java", f"-Xmx{self._heap}", "-XX:+UseSerialGC", f"-XX:TieredStopAtLevel={level}",
             "-Djava.awt.headless=true", "-Djava.net.preferIPv4Stack=true",
             f"-Dlog4j2.configurationFile={logging.as_uri()}", *options, "-cp", class_path, main, *arguments,
         ]  # fmt: skip
@@ -107,9 +138,5 @@ def secret(path: Path, content: str | bytes) -> Path:
 
 
 def key_store(certificates: Certificates, path: Path) -> Path:
-    """Write the server's key and certificate as PKCS #12, and return where."""
-    key = serialization.load_pem_private_key(certificates.server_key.read_bytes(), None)
-    certificate = x509.load_pem_x509_certificate(certificates.server.read_bytes())
-    authority = x509.load_pem_x509_certificate(certificates.ca.read_bytes())
-    how = serialization.BestAvailableEncryption(STORE_PASSWORD.encode())
-    return secret(path, pkcs12.serialize_key_and_certificates(b"server", key, certificate, [authority], how))
+    """Write the server's key and certificate for Java, and return where."""
+    return secret(path, certificates.server_store(STORE_PASSWORD))

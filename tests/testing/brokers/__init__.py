@@ -1,0 +1,1 @@
+"""Tests of the brokers that cimbus starts for tests, with real ones."""
