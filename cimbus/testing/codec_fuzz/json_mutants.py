@@ -103,7 +103,7 @@ def _places(tree: Any) -> Iterator[tuple[Any, int]]:
             yield from ((each, index) for index in range(len(each)))
             todo += [value for _, value in each]
         elif isinstance(each, list):
-            items: list[Any] = each
+            items: list[Any] = each  # pyright: ignore[reportUnknownVariableType]
             yield from ((items, index) for index in range(len(items)))
             todo += items
 
@@ -116,7 +116,7 @@ def _changed(value: Any, random: Random) -> Any:
     if kind < 0.25:
         return [value]
     if isinstance(value, list):
-        return _other_order(value, random)
+        return _other_order(value, random)  # pyright: ignore[reportUnknownArgumentType]
     if isinstance(value, Number):
         return Number(random.choice(_NUMBERS)) if kind < 0.7 else str(value)
     if isinstance(value, bool):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from random import Random
-from typing import Any, Final, cast
+from typing import Any, Final
 
 _INDENT: Final = "  "
 _ESCAPED: Final = {"/": "\\/", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
@@ -73,7 +73,7 @@ class TreeWriter:
         if isinstance(value, Members):
             return self._all("{", "}", [self.text(k) + self._colon + self.write(v, level + 1) for k, v in value], level)
         if isinstance(value, list):
-            items = cast("list[Any]", value)
+            items: list[Any] = value  # pyright: ignore[reportUnknownVariableType]
             return self._all("[", "]", [self.write(each, level + 1) for each in items], level)
         if isinstance(value, Number):
             return str(value)

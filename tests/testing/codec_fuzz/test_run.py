@@ -102,8 +102,9 @@ def test_the_command_repeats_one_mutant_and_counts() -> None:
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
-    read, written = done.stdout.splitlines()
+    read, written, in_json = done.stdout.splitlines()
     assert read.startswith("50 mutants, ")
+    assert re.fullmatch(r"50 mutants in JSON, \d+ accepted, 0 wrong, seed 7", in_json)
     assert re.fullmatch(r"\d+ changed messages, \d+ accepted, 0 wrong, seed 7", written)
     assert read.endswith(" 0 wrong, seed 7")
 
