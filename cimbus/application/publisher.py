@@ -25,7 +25,7 @@ from cimbus.middleware.frame import Frame
 from cimbus.middleware.net import ThrottledLog
 from cimbus.middleware.outbox import Outbox
 from cimbus.middleware.safe_log import safe_logger
-from cimbus.middleware.send_report import unroutable_in
+from cimbus.middleware.send_report import SendReport, unroutable_in
 from cimbus.middleware.transport import Transport
 from cimbus.nouns.keys import key_of
 
@@ -102,15 +102,17 @@ class Publisher:
         Raises:
             UnknownVerbError: the verb is none of the fourteen, and neither read nor ``Verb.other``.
         """
-        if verb is not None or (isinstance(payload, Message) and payload.origin is None):
-            check_verb(payload.header.verb if verb is None else verb)  # what was read may have one of its sender's own
         if not isinstance(payload, Message):
+            if verb is not None:
+                check_verb(verb)
             if self.source is not None:
                 header.setdefault("source", self.source)
             if self.context is not None:
                 header.setdefault("context", self.context)
             return Message.of(payload, verb=verb, **header)
         message: Message[Any] = payload  # pyright: ignore[reportUnknownVariableType]
+        if verb is not None or message.origin is None:
+            check_verb(message.header.verb if verb is None else verb)  # what was read may have one of its sender's own
         given = message.header
         if verb is not None:
             header["verb"] = verb
@@ -161,6 +163,8 @@ class Publisher:
             create=create,
             dialect=self._dialect,
         )
+        if len(frame.body) <= self.large.over:
+            return frame
         return self.large.reduced(message, frame, self.encode)
 
     def encode(self, message: Message[Any], format: Format | None = None) -> bytes:  # noqa: A002  # as Bus has it
@@ -240,12 +244,12 @@ class Publisher:
         """
         if self.outbox is None:
             results = await self.send(frames)
-            if lost := unroutable_in(results):
-                topic = frames[min(lost)].topic
+            if isinstance(results, SendReport) and results.unroutable:
+                topic = frames[min(results.unroutable)].topic
                 self._throttled.warning("no subscription to %s: it was dropped (%d so far)", topic, self.unroutable)
             return results
         self._check_open()
-        return await self.large.send(frames, self.outbox.add)
+        return await self.large.sending(frames, self.outbox.add)
 
     async def send_one(
         self, message: Message[Any], key: str | None, expires: timedelta | datetime | float | None
@@ -269,8 +273,9 @@ class Publisher:
             ClosedError: the bus is not open.
         """
         self._check_open()
-        results = await self.large.send(frames, self.transport.send)
-        self.unroutable += len(unroutable_in(results))
+        results = await self.large.sending(frames, self.transport.send)
+        if isinstance(results, SendReport):
+            self.unroutable += len(results.unroutable)
         return results
 
     def _check_open(self) -> None:

@@ -19,7 +19,7 @@ from .envelope import Error, Header, MessageType, OperationSet, Payload, Reply, 
 from .header_fields import ALL_NAMES, NAMES, AllHeaderFields, HeaderFields, check_names
 from .message_content import LazyPayload, MessageContent
 from .message_id import new_message_id
-from .model import Cim, noun_of
+from .model import Cim, find_class, noun_of
 from .origin import Origin
 from .topic import past_tense
 from .validity import problems_of
@@ -39,6 +39,7 @@ _PAYLOAD: Final = Payload()
 # a member of an enumeration is looked up by code in Python (3.11), three times as slowly as a global
 _GET: Final = Verb.get
 _CREATED: Final = Verb.created
+_EXECUTE: Final = Verb.execute
 
 
 class Message(MessageContent[N_co]):
@@ -97,7 +98,7 @@ class Message(MessageContent[N_co]):
         if not header.get("message_id"):
             header["message_id"] = new_message_id()
         made = msgspec.structs.replace(_HEADER, verb=verb or usual, noun=noun or word, **header)
-        if isinstance(payload, OperationSet):
+        if usual is _EXECUTE and isinstance(payload, OperationSet):
             return Message(made, request=request, payload=Payload(operation_set=payload))
         query = usual is _GET
         area = msgspec.structs.replace(
@@ -252,14 +253,16 @@ class Message(MessageContent[N_co]):
 
 def _subject(payload: object, noun: str | None) -> tuple[Verb, str]:
     """Return the usual verb of a payload, and the noun it belongs to."""
-    if payload is None:
-        if noun is None:
-            raise TypeError("a message without payload must be told its noun")
-        return _CREATED, noun
-    if isinstance(payload, OperationSet):  # IEC 61968-100: verb execute, noun OperationSet
-        return Verb.execute, "OperationSet"
-    if isinstance(payload, XmlElement):  # an unregistered noun: the queries of part 9 are called Get{Noun}
-        query = payload.name.startswith("Get")
-        return (_GET, payload.name.removeprefix("Get")) if query else (_CREATED, payload.name)
-    entry = noun_of(type(payload))
+    entry = find_class(type(payload))  # what most payloads are
+    if entry is None:
+        if payload is None:
+            if noun is None:
+                raise TypeError("a message without payload must be told its noun")
+            return _CREATED, noun
+        if isinstance(payload, OperationSet):  # IEC 61968-100: verb execute, noun OperationSet
+            return _EXECUTE, "OperationSet"
+        if isinstance(payload, XmlElement):  # an unregistered noun: the queries of part 9 are called Get{Noun}
+            query = payload.name.startswith("Get")
+            return (_GET, payload.name.removeprefix("Get")) if query else (_CREATED, payload.name)
+        entry = noun_of(type(payload))  # which says what is wrong with it
     return _GET if entry.query else _CREATED, entry.header

@@ -151,7 +151,7 @@ class GroupCommit(Generic[E]):
         return entries[:count]
 
 
-def _passes(error: Exception | None) -> bool:
+def _passes(error: Exception) -> bool:
     """Return whether an entry is to be written again; an outbox that is full has room again, too."""
     return isinstance(error, OutboxFullError) or is_passing(error)
 
@@ -161,7 +161,7 @@ def _conclude(entries: Sequence[E]) -> list[E]:
     again, waiting = CommitGroup(), list[E]()
     groups = {id(entry.group): entry.group for entry in entries}
     for entry in entries:
-        if _passes(entry.error):
+        if entry.error is not None and _passes(entry.error):
             waiting.append(entry)
             entry.group = again
             again.count += 1

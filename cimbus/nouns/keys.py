@@ -19,6 +19,9 @@ from cimbus.interface.element import XmlElement
 from cimbus.interface.model import Cim, find_class, per_class, spec_of
 
 T = TypeVar("T")
+# a union of classes is made anew wherever one is written, in twice the time of the look at the value
+_LISTS: Final = (list, tuple)
+_WORDS: Final = (str, int)
 _BITS: Final = 128
 """Of an integer in place of an mRID: a UUID has no more, and Python refuses to write one of thousands of digits."""
 _Finders = tuple[Callable[[Any], Any], ...]
@@ -68,7 +71,7 @@ def _itself(value: Any) -> Any:
 def _shared(items: Any, finders: _Finders) -> str:
     """Return the key that all items share."""
     found = ""
-    for item in cast("list[Any]", items) if isinstance(items, list | tuple) else ():
+    for item in cast("list[Any]", items) if isinstance(items, _LISTS) else ():
         key = _first(item, finders)
         if not key or (found and key != found):
             return ""
@@ -85,7 +88,7 @@ def _first(item: Any, finders: _Finders) -> str:
             continue
         if value is None:
             continue
-        if isinstance(value, list | tuple):
+        if isinstance(value, _LISTS):
             keys = {_identity(each) for each in cast("list[Any]", value)}
             if len(keys) > 1:
                 return ""
@@ -102,12 +105,12 @@ def _identity(value: Any) -> str:
     mrid = getattr(value, "mRID", None)
     if isinstance(mrid, int) and mrid.bit_length() > _BITS:
         return ""
-    if mrid and isinstance(mrid, str | int) and (text := str(mrid).strip()):
+    if mrid and isinstance(mrid, _WORDS) and (text := str(mrid).strip()):
         return text
     names: Any = getattr(value, "Names", None)
     if not names:
         return ""
-    name = cast("list[Any]", names)[0] if isinstance(names, list | tuple) else names
+    name = cast("list[Any]", names)[0] if isinstance(names, _LISTS) else names
     word: object = name if isinstance(name, str) else getattr(name, "name", None)
     return word.strip() if isinstance(word, str) else ""
 
@@ -116,7 +119,7 @@ def _below(value: Cim) -> Iterable[Cim]:
     for field in spec_of(type(value)).fields:
         if field.kind == "class" and not field.name.endswith("Type"):
             content = getattr(value, field.name)
-            several = cast("list[Any]", content) if isinstance(content, list | tuple) else (content,)
+            several = cast("list[Any]", content) if isinstance(content, _LISTS) else (content,)
             yield from (each for each in several if isinstance(each, Cim))
 
 

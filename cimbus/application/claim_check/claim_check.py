@@ -6,6 +6,7 @@ a dead letter; a store that cannot be reached is not: its messages wait.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -79,6 +80,9 @@ class ClaimCheck:
         keep: how long it is kept, in seconds.
         limits: bounds for what is read.
 
+    Attributes:
+        over: the size of a body, in bytes, from which it is stored; infinity: none is.
+
     Raises:
         ValueError: ``over`` or ``keep`` is not positive.
     """
@@ -94,7 +98,7 @@ class ClaimCheck:
         if over <= 0 or keep <= 0:
             raise ValueError(f"claim_over and claim_keep are positive, not {over} and {keep:g}")
         self._store = store
-        self._over = over
+        self.over = math.inf if store is None else over
         self._keep = keep
         self._limits = limits
         self._swept = 0.0
@@ -104,7 +108,7 @@ class ClaimCheck:
 
     def claimed(self, message: Message[Any], frame: Frame, encode: Callable[[Message[Any]], bytes]) -> Frame:
         """Return a frame as it is, or with a reference if it is too large; ``encode`` writes the reference."""
-        if self._store is None or len(frame.body) <= self._over:
+        if self._store is None or len(frame.body) <= self.over:
             return frame
         reference = ContentReference.of(frame.body, time.time() + self._keep)
         return ClaimedFrame(

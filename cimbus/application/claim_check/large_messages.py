@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -30,6 +31,9 @@ class LargeMessages:
         claims: stores what is too large for the bus.
         compress_over: from which size a payload is compressed, in bytes; 0: none is.
 
+    Attributes:
+        over: the size of a body, in bytes, up to which ``reduced`` changes nothing.
+
     Raises:
         ValueError: ``compress_over`` is negative.
     """
@@ -39,12 +43,17 @@ class LargeMessages:
             raise ValueError(f"compress_over is a size in bytes, not {compress_over}")
         self.claims = claims
         self._compress_over = compress_over
+        self.over = min(compress_over or math.inf, claims.over)
 
     def reduced(self, message: Message[Any], frame: Frame, encode: Encode) -> Frame:
         """Return the frame of a message as it is, with its payload compressed, or with a reference to it."""
         if self._compress_over and len(frame.body) > self._compress_over:
             frame = msgspec.structs.replace(frame, body=compressed(message, frame.body, encode))
         return self.claims.claimed(message, frame, encode)
+
+    def sending(self, frames: Sequence[Frame], send: Send) -> Awaitable[Sequence[Exception | None]]:
+        """Return the sending of frames, to be awaited: ``send`` itself where nothing is ever stored."""
+        return send(frames) if self.claims.over == math.inf else self.send(frames, send)
 
     async def send(self, frames: Sequence[Frame], send: Send) -> Sequence[Exception | None]:
         """Send frames once what belongs to them is stored; return one result each."""

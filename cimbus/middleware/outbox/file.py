@@ -106,15 +106,16 @@ class OutboxFile:
         finally:
             self._close()
 
-    async def add(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxFullError | None]:
-        """Write messages; return when they are on disk, with one result each.
+    async def written(self, entry: Entry) -> None:
+        """Have an entry written; return when it is on disk.
 
         Raises:
-            CimbusError: they cannot be written.
+            CimbusError: it cannot be written.
         """
-        entry = AddEntry(rows)
-        await self._written(entry)
-        return entry.results
+        self._commits.add(entry)
+        await entry.written()
+        if entry.error is not None:
+            raise CimbusError(f"the outbox {self.path}: {entry.error}") from entry.error
 
     @property
     def waiting(self) -> str:
@@ -127,13 +128,7 @@ class OutboxFile:
         Raises:
             CimbusError: the file cannot be written.
         """
-        await self._written(RemoveEntry(first, last))
-
-    async def _written(self, entry: Entry) -> None:
-        self._commits.add(entry)
-        await entry.written()
-        if entry.error is not None:
-            raise CimbusError(f"the outbox {self.path}: {entry.error}") from entry.error
+        await self.written(RemoveEntry(first, last))
 
     async def batch(self, after: int = 0) -> list[tuple[int, Frame]]:
         """Return the oldest messages behind number ``after``, with their numbers.
@@ -174,7 +169,7 @@ class OutboxFile:
             except sqlite3.Error as error:
                 if not damage.is_damage(error) or self.shared:
                     raise CimbusError(f"the outbox {self.path}: {error}") from error
-                await self._written(ReplaceEntry(generation, error))  # by the only thread that writes
+                await self.written(ReplaceEntry(generation, error))  # by the only thread that writes
 
     # -- in worker threads --------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from cimbus.errors import CimbusError, UsageError
 from cimbus.middleware.frame import Frame
 from cimbus.middleware.tasks import background
 
-from .file import OutboxFile
+from .file import AddEntry, OutboxFile
 from .forwarder import POLL, Forwarder, Reject, Send
 from .table import Full, OutboxBounds, row_of
 
@@ -126,9 +126,10 @@ class Outbox:
             CimbusError: the outbox is not open, or cannot be written.
         """
         forwarder = self._open
-        results = await self._file.add([row_of(frame) for frame in frames])
+        entry = AddEntry([row_of(frame) for frame in frames])
+        await self._file.written(entry)
         forwarder.wake()
-        return results
+        return entry.results
 
     # -- for another writer of the same file --------------------------------------------------------------------------
 
