@@ -192,14 +192,12 @@ class HandlerRunner(HandlerStatus):
                 group.cancel_scope.cancel()
 
             group.start_soon(watch)
+            put = self._workers.put
             while True:
                 if self._breaker is not None:
                     await self._breaker.closed()
                 for delivery in await consumer.receive():
-                    self._put(delivery)
-
-    def _put(self, delivery: Delivery[Frame]) -> None:
-        self._workers.put(delivery.value.topic.key, delivery)
+                    put(delivery.value.topic.key, delivery)
 
     def _put_again(self, delivery: Delivery[Frame]) -> None:
         """Give the workers a dead letter."""
@@ -208,17 +206,18 @@ class HandlerRunner(HandlerStatus):
             audit.write(letter_record("replayed", letter, letter.id))
             settled = partial(letter_record, "settled", letter, letter.id)
             delivery.on_settled(lambda _, outcome: audit.write(settled(outcome=outcome.value)))
-        self._put(delivery)
+        self._workers.put(delivery.value.topic.key, delivery)
 
     def _held_keys(self, keys: set[str]) -> None:
         if self.spec.after_dead_letter == "hold_key":
             self._held |= keys  # others may have been added while the store was read
             self._knows_held = True
 
+    def _may_be_held(self, key: str) -> bool:
+        return key != "" and (not self._knows_held or key in self._held)
+
     async def _is_held(self, key: str) -> bool:
         """Return whether the messages of a key become dead letters behind an earlier one."""
-        if not key or (self._knows_held and key not in self._held):
-            return False
         held = await self._replay.has(key)
         (self._held.add if held else self._held.discard)(key)
         return held
@@ -228,7 +227,7 @@ class HandlerRunner(HandlerStatus):
             self.counters.add("expired")
             return
         key = delivery.value.topic.key
-        if not isinstance(delivery.token, DeadLetter) and await self._is_held(key):
+        if self._may_be_held(key) and not isinstance(delivery.token, DeadLetter) and await self._is_held(key):
             await self._reader.dead_letter(delivery, "behind an earlier dead letter of its key", 0)
             return
         await self._try(delivery)

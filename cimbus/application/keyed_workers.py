@@ -129,7 +129,7 @@ class KeyedWorkers(Generic[T]):
         return False
 
     async def _worker(self) -> None:
-        while not self._gives_way():
+        while not (self._resuming and self._gives_way()):
             while not self._ready:
                 if self._drained.is_set():
                     return

@@ -15,7 +15,7 @@ from cimbus.errors import CimbusError, DecodeError
 from cimbus.interface.codecs import THREAD_SIZE
 from cimbus.interface.message import DecodeNote, Message
 from cimbus.middleware.delivery import Delivery
-from cimbus.middleware.expiry import is_expired
+from cimbus.middleware.expiry import EXPIRATION, is_expired
 from cimbus.middleware.frame import Frame
 from cimbus.middleware.net import Backoff, ThrottledLog
 from cimbus.middleware.one_line import one_line
@@ -92,7 +92,7 @@ class MessageReader:
 
     def expire(self, delivery: Delivery[Frame]) -> bool:
         """Accept a delivery that has expired, and return True; return False if it has not."""
-        if not is_expired(delivery.value, time.time()):
+        if EXPIRATION not in delivery.value.properties or not is_expired(delivery.value, time.time()):
             return False
         self.expired += 1
         delivery.accept()
@@ -109,14 +109,16 @@ class MessageReader:
         if delivery.defect:
             await self.dead_letter(delivery, delivery.defect)
             return None
+        frame = delivery.value
         try:
-            message = await self._message(delivery.value)
+            if len(frame.body) < THREAD_SIZE and not self._claims.looks_claimed(frame.body):
+                return self._decoded(frame)  # as most: nothing to wait for
+            return await self._message(frame)
         except Exception as error:  # whatever one message does to us, the next one is handled
             if not isinstance(error, DecodeError):
                 log.exception("%s: a defect of cimbus, found by a message on %s", self.consumer, delivery.value.topic)
             await self.dead_letter(delivery, f"{type(error).__name__}: {error}")
             return None
-        return message
 
     async def _message(self, frame: Frame) -> Message[Any]:
         if not self._claims.looks_claimed(frame.body):
@@ -154,15 +156,17 @@ class MessageReader:
 
     def _checked(self, frame: Frame) -> Message[Any]:
         message = self._unpack(frame)
-        self._check(message)
+        if self._payload is not None:
+            self._check(message, self._payload)
         return message
 
     def _decoded(self, frame: Frame) -> Message[Any]:
         return self._compared(self._checked(frame), frame)
 
-    def _check(self, message: Message[Any]) -> None:
-        wanted, payload = self._payload, message.payload if self._payload is not None else None
-        if wanted is not None and payload is not None and not isinstance(payload, wanted):
+    @staticmethod
+    def _check(message: Message[Any], wanted: type[Any]) -> None:
+        payload = message.payload
+        if payload is not None and not isinstance(payload, wanted):
             raise DecodeError(
                 f"the payload is {getattr(payload, 'name', type(payload).__name__)}, not {wanted.__name__}",
                 header=message.header,

@@ -102,17 +102,19 @@ class Publisher:
         Raises:
             UnknownVerbError: the verb is none of the fourteen, and neither read nor ``Verb.other``.
         """
-        if not isinstance(payload, Message):
-            if verb is not None:
-                check_verb(verb)
-            if self.source is not None:
-                header.setdefault("source", self.source)
-            if self.context is not None:
-                header.setdefault("context", self.context)
-            return Message.of(payload, verb=verb, **header)
-        message: Message[Any] = payload  # pyright: ignore[reportUnknownVariableType]
-        if verb is not None or message.origin is None:
-            check_verb(message.header.verb if verb is None else verb)  # what was read may have one of its sender's own
+        if verb is not None:
+            check_verb(verb)
+        if isinstance(payload, Message):
+            return self._stamp_again(payload, verb, header)  # pyright: ignore[reportUnknownArgumentType]
+        if self.source is not None:
+            header.setdefault("source", self.source)
+        if self.context is not None:
+            header.setdefault("context", self.context)
+        return Message.of(payload, verb=verb, **header)
+
+    def _stamp_again(self, message: Message[Any], verb: str | None, header: dict[str, Any]) -> Message[Any]:
+        if verb is None and message.origin is None:  # what was read may have one of its sender's own
+            check_verb(message.header.verb)
         given = message.header
         if verb is not None:
             header["verb"] = verb

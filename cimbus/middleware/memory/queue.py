@@ -124,7 +124,7 @@ class MessageQueue:
     def _grant(self, queued: QueuedFrame, member: QueueMember) -> bool:
         """Return whether a frame may go to a member; if not, put it where it has to wait."""
         key = queued.order_key
-        if delayed := self._delayed.get(key):
+        if self._delayed and (delayed := self._delayed.get(key)):
             insort(delayed.frames, queued, key=_NUMBER)
             return False
         if not self.group or isinstance(key, int):
@@ -140,8 +140,8 @@ class MessageQueue:
             owner.member.look()
         return False
 
-    def _disown(self, queued: QueuedFrame) -> None:
-        """Note that its owner has one frame less of a key."""
+    def forget(self, queued: QueuedFrame) -> None:
+        """Note that a frame is with its member no more: accepted, rejected, or back here."""
         if self.group and isinstance(queued.order_key, str):
             owner = self._owners[queued.order_key]
             owner.count -= 1
@@ -155,20 +155,16 @@ class MessageQueue:
 
     # -- settling -------------------------------------------------------------------------------------------------
 
-    def forget(self, queued: QueuedFrame) -> None:
-        """Drop a frame that was accepted or rejected."""
-        self._disown(queued)
-
     def release(self, queued: QueuedFrame, member: QueueMember) -> None:
         """Delay a frame; it goes again before the later ones of its key."""
         # the same delay as RedeliveryQueue.release; 2 ** 10 is far beyond the longest one already
         due = time.monotonic() + redelivery_delay(queued.attempt)
-        self._disown(queued)
+        self.forget(queued)
         queued.attempt += 1
         behind = [later for later in member.reserved if later.order_key == queued.order_key]
         for later in behind:
             member.reserved.remove(later)
-            self._disown(later)
+            self.forget(later)
         delayed = self._delayed.setdefault(queued.order_key, DelayedFrames(due, []))
         delayed.due = max(delayed.due, due)
         for back in (queued, *behind):
@@ -203,7 +199,7 @@ class MessageQueue:
         self.size += len(member.unsettled)
         back = sorted((*member.unsettled.values(), *member.reserved), key=_NUMBER)
         for queued in back:
-            self._disown(queued)
+            self.forget(queued)
         member.unsettled.clear()
         member.reserved.clear()
         self._put_back(back)

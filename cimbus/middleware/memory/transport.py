@@ -181,7 +181,8 @@ class MemoryTransport:
             self._sent += 1
             if self._sent % YIELD_EVERY == 0:
                 await anyio.lowlevel.checkpoint()
-            checked = self._checked(frame)
+            self._check_open()
+            checked = frame_to_send(frame)
             if isinstance(checked, SendError):
                 results.append(checked)
                 continue
