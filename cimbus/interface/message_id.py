@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Final
 
 BLOCK: Final = 64
@@ -11,8 +12,10 @@ _made: Final[list[str]] = []
 """What the next calls return; a forked process makes its own."""
 if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
     os.register_at_fork(after_in_child=_made.clear)
-_VARIANT: Final = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
-"""The variant's two bits in place of the digit's upper two."""
+_VERSION: Final = bytes(0x40 | octet & 0x0F for octet in range(256))
+_VARIANT: Final = bytes(0x80 | octet & 0x3F for octet in range(256))
+"""What an octet becomes that has the version, or the variant, in its upper bits."""
+_GROUPS: Final = re.compile("(.{8})(.{4})(.{4})(.{4})(.{12})")
 
 
 def new_message_id() -> str:
@@ -34,9 +37,7 @@ def new_message_id() -> str:
 
 
 def _block() -> list[str]:
-    digits = os.urandom(16 * BLOCK).hex()
-    return [_written(digits[start : start + 32]) for start in range(0, len(digits), 32)]
-
-
-def _written(digits: str) -> str:
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:]}"
+    octets = bytearray(os.urandom(16 * BLOCK))
+    octets[6::16] = octets[6::16].translate(_VERSION)
+    octets[8::16] = octets[8::16].translate(_VARIANT)
+    return ["-".join(groups) for groups in _GROUPS.findall(octets.hex())]
