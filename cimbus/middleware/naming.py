@@ -18,6 +18,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -56,6 +57,10 @@ these are the most readable of all: so a topic is written alike on a desk and in
 
 _SHOWN: Final = 200
 """Characters of an address that an error repeats: a peer chooses it, and it may have 65 535."""
+CACHED: Final = 4_096
+"""Addresses whose topics are kept: as in ``matcher``, some hundred without keys, and any number with."""
+LONGEST_CACHED: Final = 256
+"""Characters of an address that is kept: a peer chooses it, and all together may take some megabytes."""
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -89,6 +94,8 @@ class Naming:
             raise ValueError(f"{{key}} must be the last level of the template {template!r}")
         self.fields = frozenset(fields)
         """The topic's fields that an address carries; the others travel in properties."""
+        self._tells_all = self.fields.issuperset(FIELDS) and not any(upper for _, upper in self._levels)
+        self._known = lru_cache(CACHED)(self._read_alone)
 
     @classmethod
     def from_option(cls, template: str, default: Naming) -> Naming:
@@ -221,6 +228,11 @@ class Naming:
         Raises:
             ValueError: the address is not of this template, or neither it nor the properties name the noun.
         """
+        if self._tells_all and len(address) <= LONGEST_CACHED and (known := self._known(address)) is not None:
+            return known
+        return self._read_with(address, properties)
+
+    def _read_with(self, address: str, properties: Mapping[str, str]) -> Topic:
         words = address.split(self.syntax.separator)
         found: dict[str, str] = {}
         if not len(self._levels) - ("key" in self.fields) <= len(words) <= len(self._levels):
@@ -239,6 +251,15 @@ class Naming:
             verb,
             found["key"] if "key" in found else ("" if "key" in self.fields else properties.get("Key", "")),
         )
+
+    def _read_alone(self, address: str) -> Topic | None:
+        """Return the topic of an address that says all of it; None: it does not, or is not of this template."""
+        if self.syntax.escape * 2 in address or not all(address.split(self.syntax.separator)):
+            return None
+        try:
+            return self._read_with(address, {})
+        except ValueError:
+            return None  # reading it with its properties says why
 
     def destination(self, address: str, properties: Mapping[str, str]) -> Topic:
         """Read a literal destination, as a peer wrote it in ReplyAddress, where one of our addresses is meant by it.

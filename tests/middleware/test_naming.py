@@ -250,3 +250,22 @@ def test_an_error_does_not_repeat_a_long_address():
         PATH_NAMING.topic("x/" * 100_000, {})
 
     assert len(str(caught.value)) < 500
+
+
+def test_an_address_that_was_read_before_is_read_with_its_own_properties():
+    """What an address leaves to the properties may be another thing each time."""
+    naming = Naming("{context}/{kind}/{noun}/{verb}/{key}", MQTT_SYNTAX)
+    one, other = (Topic("test", "events", "X", "created", "k" * 40_000 + end) for end in "12")
+    shortened = naming.address(one)
+    plain = "test/events/X/created/meter 7"
+
+    assert [naming.topic(shortened, {"Key": each.key}) for each in (one, other)] == [one, other]
+    assert [naming.topic("test/events//created/k", {"Noun": noun}).noun for noun in "AB"] == ["A", "B"]
+    assert [naming.topic(plain, {"Key": key, "Noun": "Y"}) for key in "ab"] == [
+        Topic("test", "events", "X", "created", "meter 7")
+    ] * 2
+    for _ in range(2):
+        with pytest.raises(ValueError, match="not an address of the template"):
+            naming.topic("test/events", {})
+        with pytest.raises(ValueError, match="lower case"):
+            naming.topic("TEST/events/X/created", {})
