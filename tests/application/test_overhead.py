@@ -14,7 +14,7 @@ from .support import LIMIT
 
 pytestmark = pytest.mark.anyio
 
-MOST_CALLS = 58
+MOST_CALLS = 44
 """Calls of functions of ``application`` and ``middleware`` for each message that is delivered, handled and accepted,
 coroutines that go on after a wait included; a tenth more than were counted when this was written."""
 
