@@ -31,10 +31,20 @@ class StartedBroker(msgspec.Struct, frozen=True):
     Attributes:
         url: its bus.
         pids: its processes.
+        urls: of the same broker, by other protocols, too.
     """
 
     url: str
     pids: Sequence[int]
+    urls: tuple[str, ...] = ()
+
+    def url_for(self, scheme: str) -> str:
+        """Return its URL for a scheme, or its first one.
+
+        >>> StartedBroker("jms+stomp://b", (), ("jms+stomp://b", "jms+amqp://b")).url_for("jms+amqp")
+        'jms+amqp://b'
+        """
+        return next((url for url in self.urls if url.startswith(f"{scheme}://")), self.url)
 
 
 @contextmanager
@@ -47,7 +57,7 @@ def started_broker(name: str) -> Generator[StartedBroker]:
     >>> "kafka" in BROKERS
     True
     """
-    folder = _test_folder()
+    folder = clone_folder() / "tests"
     command = [sys.executable, "-m", "brokers", name, "--load"]
     with subprocess.Popen(  # noqa: S603  # one of BROKERS
         command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
@@ -55,23 +65,30 @@ def started_broker(name: str) -> Generator[StartedBroker]:
         if process.stdin is None or process.stdout is None:
             raise UsageError(f"{name} has no pipes")
         try:
-            url = process.stdout.readline().strip()
-            if "://" not in url:
+            urls: list[str] = []
+            while "://" in (text := process.stdout.readline().strip()):
+                urls.append(text)
+            if not urls:
                 raise UsageError(f"{name} was not started: see above; tests/brokers says what it needs")
-            yield StartedBroker(url, tuple(pid for pid in children_of(process.pid) if pid != process.pid))
+            pids = tuple(pid for pid in children_of(process.pid) if pid != process.pid)
+            yield StartedBroker(urls[0], pids, tuple(urls))
         finally:
             process.stdin.close()  # which ends it
             process.wait(60)
 
 
-def _test_folder() -> Path:
-    """Return the folder of the package ``brokers``.
+def clone_folder() -> Path:
+    """Return the folder of the clone of the repository.
 
     Raises:
-        UsageError: this is no clone of the repository.
+        UsageError: this is none.
+
+    >>> clone_folder.__name__
+    'clone_folder'
     """
-    found = (Path(os.environ.get("CIMBUS_TESTS", "")), Path.cwd() / "tests", Path(__file__).parents[2] / "tests")
+    tests = os.environ.get("CIMBUS_TESTS")
+    found = (*([Path(tests).parent] if tests else []), Path.cwd(), Path(__file__).parents[2])
     for folder in found:
-        if (folder / "brokers" / "__main__.py").is_file():
+        if (folder / "tests" / "brokers" / "__main__.py").is_file():
             return folder
-    raise UsageError("--broker needs a clone of cimbus: run it there, or give the broker's --bus URL")
+    raise UsageError("this needs a clone of cimbus: run it there, or give the broker's --bus URL")
