@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from cimbus import EndDeviceEvents, Message, decode, encode
+from cimbus import Message, decode, encode
 from cimbus.bench.peers import PEERS, compare, compare_with, xsdata_codec
 from cimbus.bench.peers.clients import OUR_CODEC, OURS
 from cimbus.bench.peers.codec_job import run_codec
 from cimbus.bench.peers.job import PeerJob
 from cimbus.errors import UsageError
+from cimbus.nouns import EndDeviceEvents
 
 
 def check(found, peer, tasks, *, with_us=True):
