@@ -22,8 +22,7 @@ __all__ = ["Capacity", "capacity_for", "predicted_factor"]
 UTILISATION: Final = 0.6
 """Share of a core that is planned for: above, waiting times grow quickly, and a process that is lost is missed."""
 BUSY: Final = 0.9
-"""Share of a core, or of all of them, at which a load is at its limit (ours): above, waiting times pass the bounds of the
-tiers."""
+"""Share of a core, or of all of them, at which a load is at its limit (ours): above, messages wait too long."""
 REPLICAS: Final = 3
 """Copies of each message on a broker that keeps several: Kafka's usual number."""
 SPARE_PARTITIONS: Final = 2
