@@ -20,13 +20,12 @@ from typing import Any
 import orjson
 import peer_jaxb
 import peer_msgspec
-import peer_pydantic
-import peer_xsdata
 import samples
 from lxml import etree
 from report import Cost, arguments, parse, save, show, take_turns
 
 import cimbus
+from cimbus.bench.peers import pydantic_codec, xsdata_codec
 from cimbus.codecs import stats
 from cimbus.interface.codecs.xml import walk_xml
 
@@ -50,6 +49,15 @@ def timed(function: Callable[[], object], count: int) -> Callable[[], Cost]:
         return cost
 
     return run
+
+
+def both(
+    codec: tuple[Callable[[bytes], Any], Callable[[Any], bytes]], xml: bytes
+) -> tuple[Callable[[], object], Callable[[], object]]:
+    """Return what reads one message with a codec, and what writes it."""
+    read, write = codec
+    message = read(xml)
+    return lambda: read(xml), lambda: write(message)
 
 
 def check(message: cimbus.Message[Any], written: object) -> None:
@@ -79,8 +87,8 @@ def tables(
 ) -> dict[str, Candidates]:
     """Return the candidates for one message; the slow peers read it fewer times in a turn."""
     xml, json = cimbus.encode(message), cimbus.encode(message, "json")
-    xsdata_reads, xsdata_writes = peer_xsdata.codec(type(message.payload), xml)
-    pydantic_reads, pydantic_writes = peer_pydantic.codec(type(message.payload), xml)
+    xsdata_reads, xsdata_writes = both(xsdata_codec.codec(type(message.payload)), xml)
+    pydantic_reads, pydantic_writes = both(pydantic_codec.codec(type(message.payload)), xml)
     msgspec_reads, msgspec_writes = peer_msgspec.codec(message)
     for writes in (lambda: xml, lambda: json, xsdata_writes, pydantic_writes):
         check(message, writes())

@@ -4,7 +4,9 @@
 
 Counted per message: ``calls`` of functions, those in C included, and resumed coroutines; ``suspensions``: how often a
 task waits for the event loop; ``blocks`` of memory that a decoded message holds; ``statements`` of SQLite;
-``bytes`` that are written. The codec is the one in Python (CIMBUS_NATIVE=0), so that the counts do not depend on
+``bytes`` that are written. Over MQTT, where Mosquitto is installed: ``sends`` and ``reads``, the system calls on
+sockets, and ``bytes`` on the wire, of a publisher and of a receiver together.
+The codec is the one in Python (CIMBUS_NATIVE=0), so that the counts do not depend on
 whether the native one is installed. ``tests/bench/test_counters.py`` compares them with ``baseline.json``.
 """
 
@@ -13,13 +15,15 @@ from __future__ import annotations
 import gc
 import json
 import os
+import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Coroutine, Generator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 BASELINE = Path(__file__).parent / "baseline.json"
 MESSAGES = 100
@@ -167,10 +171,85 @@ def statement_counts(folder: str) -> dict[str, float]:
     return {"publish on sqlite: statements": round(anyio.run(publish), 1)}
 
 
-def measure() -> dict[str, float]:
-    """Return all counts, measured in a process of its own without the native codec."""
+class SocketCalls:
+    """Counts the system calls on network sockets of this process, which asyncio makes by the methods of ``socket``.
+
+    Attributes:
+        sends, reads: calls that wrote or read something, or said that it would block.
+        written: bytes that were written.
+    """
+
+    def __init__(self) -> None:
+        self.sends = self.reads = self.written = 0
+
+    def __enter__(self) -> Self:
+        counts = self
+
+        class Counted(socket.socket):
+            def send(self, data: Any, *flags: int) -> int:
+                done = super().send(data, *flags)
+                if self.family != socket.AF_UNIX:  # with which the event loop wakes itself
+                    counts.sends += 1
+                    counts.written += done
+                return done
+
+            def recv(self, size: int, *flags: int) -> bytes:
+                if self.family != socket.AF_UNIX:
+                    counts.reads += 1
+                return super().recv(size, *flags)
+
+        self._kept = socket.socket
+        socket.socket = Counted  # type: ignore[misc]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        socket.socket = self._kept  # type: ignore[misc]
+
+
+async def mqtt_counts(url: str) -> dict[str, float]:
+    """Publish and receive over MQTT: one by one, where each waits for its acknowledgement, and in a batch."""
+    import samples
+
+    from cimbus import Bus
+    from cimbus.nouns import EndDeviceEvents
+
+    payload, found = samples.event().payload, {}
+    with SocketCalls() as calls:
+        async with Bus(url, source="HES") as bus, Bus(url) as other:
+
+            async def publish_each() -> None:
+                for _ in range(MESSAGES):
+                    await bus.publish(payload)
+
+            async def publish_batch() -> None:
+                results = await bus.publish_many([payload] * MESSAGES)
+                assert all(result.error is None for result in results)
+
+            async def both() -> None:
+                async with other.subscribe(EndDeviceEvents) as subscription:
+                    for _ in range(MESSAGES):
+                        await bus.publish(payload)
+                        async with await subscription.receive() as message:
+                            _ = message.payload
+
+            works = {"publish": publish_each, "publish in a batch": publish_batch, "publish and receive": both}
+            for name, work in works.items():
+                await work()
+                before = calls.sends, calls.reads, calls.written
+                await work()
+                after = calls.sends, calls.reads, calls.written
+                each = [(new - old) / MESSAGES for old, new in zip(before, after, strict=True)]
+                found[f"mqtt {name}: sends"] = round(each[0], 1)
+                found[f"mqtt {name}: bytes"] = round(each[2])
+                if "batch" not in name:  # how many packets one read brings is the broker's affair
+                    found[f"mqtt {name}: reads"] = round(each[1], 1)
+    return found
+
+
+def measure(url: str = "") -> dict[str, float]:
+    """Return all counts, or those over MQTT, measured in a process of its own without the native codec."""
     done = subprocess.run(
-        [sys.executable, __file__, "--inside"],
+        [sys.executable, __file__, "--inside", url],
         env=os.environ | {"CIMBUS_NATIVE": "0"},
         capture_output=True,
         text=True,
@@ -183,12 +262,20 @@ def measure() -> dict[str, float]:
 def main() -> None:
     import anyio
 
+    from cimbus.bench.brokers import started_broker
+
+    if "--inside" in sys.argv and sys.argv[-1]:
+        print(json.dumps(anyio.run(mqtt_counts, sys.argv[-1])))
+        return
     if "--inside" in sys.argv:
         with tempfile.TemporaryDirectory() as folder:
             found = codec_counts() | anyio.run(bus_counts, "memory:counters") | statement_counts(folder)
         print(json.dumps(found))
         return
     found = measure()
+    if shutil.which("mosquitto", path=f"{os.environ['PATH']}:/usr/sbin"):
+        with started_broker("mosquitto") as broker:
+            found |= measure(broker.url)
     if "--write" in sys.argv:
         python = f"{sys.version_info.major}.{sys.version_info.minor}"
         BASELINE.write_text(json.dumps({"python": python, "counts": found}, indent=1) + "\n")

@@ -23,10 +23,20 @@ class StartedBroker(msgspec.Struct, frozen=True):
     Attributes:
         url: its bus.
         pids: its processes.
+        urls: of the same broker, by other protocols, too.
     """
 
     url: str
     pids: Sequence[int]
+    urls: tuple[str, ...] = ()
+
+    def url_for(self, scheme: str) -> str:
+        """Return its URL for a scheme, or its first one.
+
+        >>> StartedBroker("jms+stomp://b", (), ("jms+stomp://b", "jms+amqp://b")).url_for("jms+amqp")
+        'jms+amqp://b'
+        """
+        return next((url for url in self.urls if url.startswith(f"{scheme}://")), self.url)
 
 
 @contextmanager
@@ -40,7 +50,8 @@ def started_broker(name: str) -> Generator[StartedBroker]:
     >>> "kafka" in BROKERS
     True
     """
-    from cimbus.testing.brokers import make_broker  # which the command's other options do without
+    from cimbus.testing.brokers import ArtemisBroker, make_broker  # which the command's other options do without
 
     with make_broker(name, load=True) as broker:
-        yield StartedBroker(broker.url(), (broker.pid,))
+        others = (broker.url(wire="amqp"),) if isinstance(broker, ArtemisBroker) else ()
+        yield StartedBroker(broker.url(), (broker.pid,), (broker.url(), *others))

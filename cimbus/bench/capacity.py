@@ -21,6 +21,8 @@ __all__ = ["Capacity", "capacity_for", "predicted_factor"]
 
 UTILISATION: Final = 0.6
 """Share of a core that is planned for: above, waiting times grow quickly, and a process that is lost is missed."""
+BUSY: Final = 0.9
+"""Share of a core, or of all of them, at which a load is at its limit (ours): above, messages wait too long."""
 REPLICAS: Final = 3
 """Copies of each message on a broker that keeps several: Kafka's usual number."""
 SPARE_PARTITIONS: Final = 2
@@ -102,7 +104,10 @@ def capacity_for(run: RunResult, meters: float, *, cores_per_broker: int = 4) ->
 
 
 def predicted_factor(run: RunResult, cores: float) -> float:
-    """Return the factor at which all of it together uses so many cores: what a search for the limit should find.
+    """Return the factor that so many cores sustain: what a search for the limit should find.
+
+    It is the lower of two: where all of it together uses ``BUSY`` of the cores, and where the busiest process of cimbus
+    uses ``BUSY`` of one, since Python code runs on one core at a time. A broker may use several.
 
     Raises:
         UsageError: the run did not measure what a message costs.
@@ -114,7 +119,7 @@ def predicted_factor(run: RunResult, cores: float) -> float:
     >>> from cimbus.bench.result import ProcessUse
     >>> use = ProcessUse(name="publisher", cpu_seconds=0.1, cpu_share=0.5, rss_max=1)
     >>> run = msgspec.structs.replace(run, processes=(use,))
-    >>> predicted_factor(run, 2) > 0
+    >>> predicted_factor(run, 2) > 0  # what factor 1 uses of a core decides
     True
     """
     used = sum(each.cpu_seconds for each in run.processes)
@@ -122,7 +127,9 @@ def predicted_factor(run: RunResult, cores: float) -> float:
         raise UsageError("the run did not measure CPU: give a report of a run with messages")
     if any(each.name == "all" for each in run.processes):
         cores = 1.0  # one process does everything
-    return round(run.factor * cores * run.due_seconds / used, 2)
+    busiest = max((each.cpu_seconds for each in run.processes if each.name != "broker"), default=0.0)
+    share = max(used / cores, busiest)
+    return round(run.factor * BUSY * run.due_seconds / share, 2)
 
 
 def _costs(run: RunResult) -> tuple[float, float, float]:

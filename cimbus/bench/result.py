@@ -80,15 +80,16 @@ class Headroom(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PeerResult(msgspec.Struct, frozen=True, kw_only=True):
-    """One client library side by side with cimbus: the same bytes, broker and acknowledgements.
+    """One client library or codec side by side with cimbus: the same bytes, broker and acknowledgements.
 
     >>> "ratio" in PeerResult.__struct_fields__
     True
 
     Attributes:
-        name: of the client; ``task``: publish or receive.
+        name: of the client; ``task``: publish or receive, encode or decode; ``count``: messages.
         rate: messages a second; ``cpu``: microseconds of CPU per message.
         ratio: its CPU, divided by that of the peer that was asked for.
+        guarantees: what holds when a message counts.
     """
 
     name: str
@@ -97,6 +98,7 @@ class PeerResult(msgspec.Struct, frozen=True, kw_only=True):
     rate: float
     cpu: float
     ratio: float
+    guarantees: str = ""
 
 
 class SoakTimeline(msgspec.Struct, frozen=True, kw_only=True):

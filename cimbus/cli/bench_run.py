@@ -14,8 +14,8 @@ import anyio.to_thread
 import msgspec
 
 from cimbus.bench.benchmark import BenchOptions, run_benchmark
-from cimbus.bench.brokers import started_broker
-from cimbus.bench.peers import compare_with
+from cimbus.bench.brokers import StartedBroker, started_broker
+from cimbus.bench.peers import PEERS, compare_with
 from cimbus.bench.result import BenchResult
 from cimbus.bench.scenario import load_scenario, scenario_names
 from cimbus.errors import UsageError
@@ -39,14 +39,17 @@ def run_scenarios(
         raise UsageError(f"a report is NAME.html or NAME.json, not {report.name}")
     loaded = [load_scenario(name) for name in scenarios or ("worst-day",)]
     with ExitStack() as stack:
-        options = _options(given, bus, broker, stack)
+        found = _started(broker, stack) if broker else None
+        options = _options(given, bus, found, stack)
         progress = stack.enter_context(BenchProgress(shown(options.url)))
 
         async def work() -> int:
             result = await run_benchmark(loaded, options, progress)
             progress.close()
             if given["compare"]:
-                compare = partial(compare_with, given["compare"], options.url, tell=remark)
+                scheme = PEERS[given["compare"]].scheme
+                url = found.url_for(scheme) if found else options.url
+                compare = partial(compare_with, given["compare"], url, tell=remark)
                 peers = await anyio.to_thread.run_sync(compare)
                 result = msgspec.structs.replace(result, peers=peers)
             _tell(result, report, as_json=as_json)
@@ -56,13 +59,16 @@ def run_scenarios(
         return running.run(work, options.backend)
 
 
-def _options(given: dict[str, Any], bus: str | None, broker: str | None, stack: ExitStack) -> BenchOptions:
+def _started(broker: str, stack: ExitStack) -> StartedBroker:
+    remark(f"starting {broker} ...")
+    return stack.enter_context(started_broker(broker))
+
+
+def _options(given: dict[str, Any], bus: str | None, found: StartedBroker | None, stack: ExitStack) -> BenchOptions:
     url, pids = bus or "memory:cimbus-bench", tuple[int, ...]()
     if url.rstrip("/") == "memory:":
         url = "memory:cimbus-bench"  # a bare one is private to each connection
-    if broker:
-        remark(f"starting {broker} ...")
-        found = stack.enter_context(started_broker(broker))
+    if found:
         url, pids = found.url, tuple(found.pids)
     elif url == "sqlite:":
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="cimbus-bench-"))
@@ -116,7 +122,8 @@ def _tell(result: BenchResult, report: Path | None, *, as_json: bool) -> None:
         for reason in run.reasons:
             line(f"{run.scenario} x {run.factor:g} was not sustained: {reason}")
     for peer in result.peers:
-        line(f"{peer.name}: {peer.task} {peer.rate:,.0f}/s, {peer.cpu:.1f} us of CPU, x {peer.ratio:.2f}")
+        costs = f"{peer.task} {peer.rate:,.0f}/s, {peer.cpu:.1f} us of CPU, x {peer.ratio:.2f}"
+        line(f"{peer.name}: {costs} ({peer.guarantees})")
     for soak in result.soaks:
         line(f"{soak.scenario}: {soak.count:,} messages: {'flat' if soak.flat else '; '.join(soak.reasons)}")
     for name, limit in result.limits.items():

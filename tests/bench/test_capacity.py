@@ -7,7 +7,7 @@ import json
 import msgspec
 import pytest
 
-from cimbus.bench.capacity import UTILISATION, capacity_for, predicted_factor
+from cimbus.bench.capacity import BUSY, UTILISATION, capacity_for, predicted_factor
 from cimbus.bench.result import BenchResult, MessageCost, ProcessUse, StageCost
 from cimbus.errors import UsageError
 
@@ -39,8 +39,13 @@ def test_ten_times_the_meters_need_ten_times_the_cores():
 
 
 def test_the_factor_is_where_all_cores_are_busy():
-    assert predicted_factor(measured(publisher=0.1, subscriber=0.2, broker=0.1), 2) == 10
-    assert predicted_factor(measured(all=0.4), 2) == 5  # one process does everything
+    assert predicted_factor(measured(publisher=0.1, subscriber=0.15, broker=0.15), 2) == pytest.approx(10 * BUSY)
+    assert predicted_factor(measured(all=0.4), 2) == pytest.approx(5 * BUSY)  # one process does everything
+
+
+def test_the_factor_is_not_above_that_at_which_one_process_is_busy():
+    assert predicted_factor(measured(publisher=0.1, subscriber=0.2, broker=0.1), 16) == pytest.approx(10 * BUSY)
+    assert predicted_factor(measured(publisher=0.1, broker=0.4), 16) == pytest.approx(20 * BUSY)  # a broker has threads
 
 
 def test_what_was_not_measured_cannot_be_computed():
@@ -60,7 +65,7 @@ def test_the_command_reads_a_report(cimbus, tmp_path):
     missing = cimbus("capacity", "--from", report)
 
     assert code == 0
-    assert json.loads(out)["predicted_factor"] == 10
+    assert json.loads(out)["predicted_factor"] == pytest.approx(10 * BUSY)
     assert json.loads(out)["capacity"][0]["rate"] == 5_000
     assert missing[0] == 2
     assert "has no run of worst-day: x" in missing[2]

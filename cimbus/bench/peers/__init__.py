@@ -1,7 +1,8 @@
-"""Other clients beside cimbus: the same bytes, the same broker, the same acknowledgements, in the same run."""
+"""Other clients and codecs beside cimbus: the same bytes, broker and acknowledgements, in the same run."""
 
 from __future__ import annotations
 
-from .compare import PEERS, compare_with
+from .clients import PEERS
+from .compare import compare_with
 
 __all__ = ["PEERS", "compare_with"]

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-from cimbus.application.bus import Bus
 from cimbus.bench.extras import needed
-from cimbus.middleware.frame import Frame
 
 from .job import KEYS, PeerJob, Ready
+from .kafka_topic import broker_of, topic_of
 
 WINDOW = 1_000
 """Sends under way before they are waited for."""
@@ -16,10 +13,12 @@ WINDOW = 1_000
 
 async def publish(job: PeerJob) -> None:
     """Send one by one, and wait for all."""
-    name = await _topic(job)
+    name = await topic_of(job)
     headers = [(word, text.encode()) for word, text in job.properties.items()]
     keys = [topic.key.encode() for topic in job.topics]
-    producer = needed("aiokafka").AIOKafkaProducer(bootstrap_servers=_broker(job), acks="all", enable_idempotence=True)
+    producer = needed("aiokafka").AIOKafkaProducer(
+        bootstrap_servers=broker_of(job), acks="all", enable_idempotence=True
+    )
     await producer.start()
     try:
         for count in job.rounds:
@@ -38,8 +37,8 @@ async def publish(job: PeerJob) -> None:
 async def receive(job: PeerJob, ready: Ready) -> None:
     """Count what arrives, and commit it."""
     consumer = needed("aiokafka").AIOKafkaConsumer(
-        await _topic(job),
-        bootstrap_servers=_broker(job),
+        await topic_of(job),
+        bootstrap_servers=broker_of(job),
         group_id=job.context,
         enable_auto_commit=False,
         auto_offset_reset="latest",
@@ -60,15 +59,3 @@ async def receive(job: PeerJob, ready: Ready) -> None:
                     await consumer.commit()
     finally:
         await consumer.stop()
-
-
-async def _topic(job: PeerJob) -> str:
-    """Return the name of the topic, which a message of cimbus has created."""
-    async with Bus(job.url, context=job.context) as bus:
-        await bus.transport.send([Frame(topic=job.topics[0], body=job.bodies[0], properties=job.properties)])
-        return bus.transport.naming.address(job.topics[0]).partition("/")[0]
-
-
-def _broker(job: PeerJob) -> str:
-    parts = urlsplit(job.url)
-    return f"{parts.hostname or 'localhost'}:{parts.port or 9092}"

@@ -7,29 +7,31 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from cimbus.bench.result import PeerResult
 from cimbus.errors import TransportError, UsageError
 
-PEERS: Final = {"paho": "mqtt", "aiokafka": "kafka", "stomp.py": "jms+stomp"}
-"""Clients, and the beginning of the URLs that they can be compared on."""
-OURS: Final = ("cimbus, unopened", "cimbus")
+from .clients import OUR_CODEC, OURS, PEERS
+
 TURNS: Final = 3
 """All candidates take turns so often; what is told is the median."""
 LONGEST: Final = 120.0
 """Seconds after which a task has failed."""
 MODULE: Final = "cimbus.bench.peers.process"
+PROGRAM: Final = "peer_jms.py"
+"""Of ``benchmarks/``: what runs the client on the JVM."""
 
 
 def compare_with(
     peer: str, url: str, *, count: int = 20_000, tell: Callable[[str], None] = lambda _: None
 ) -> tuple[PeerResult, ...]:
-    """Compare cimbus with another client on a broker.
+    """Compare cimbus with another client on a broker, or with another codec.
 
     Args:
         peer: one of ``PEERS``.
-        url: the bus.
+        url: the bus; a codec needs none.
         count: messages of each task.
         tell: is told what begins.
 
@@ -43,12 +45,13 @@ def compare_with(
     """
     if peer not in PEERS:
         raise UsageError(f"there is no client {peer!r} to compare with; there are {', '.join(PEERS)}")
-    scheme = url.partition(":")[0]
-    if scheme != PEERS[peer]:
-        raise UsageError(f"{peer} is compared on a bus {PEERS[peer]}://..., not on {scheme}://...")
+    asked, scheme = PEERS[peer], url.partition(":")[0]
+    if asked.scheme and scheme != asked.scheme:
+        raise UsageError(f"{peer} is compared on a bus {asked.scheme}://..., not on {scheme}://...")
     found: list[PeerResult] = []
-    for task in ("publish", "receive"):
-        runs: dict[str, list[tuple[float, float]]] = {name: [] for name in (peer, *OURS)}
+    for task in asked.tasks:
+        candidates = {peer: asked, **(OURS if asked.scheme else OUR_CODEC)}
+        runs: dict[str, list[tuple[float, float]]] = {name: [] for name in candidates}
         for _ in range(TURNS):
             for name, pairs in runs.items():
                 tell(f"{name}: {task} {count:,} messages")
@@ -64,6 +67,7 @@ def compare_with(
                     rate=round(count / wall, 1),
                     cpu=round(cpu / count * 1e6, 2),
                     ratio=round(cpu / base, 3),
+                    guarantees=candidates[name].guarantees,
                 )
             )
     return tuple(found)
@@ -72,7 +76,7 @@ def compare_with(
 def _measured(client: str, task: str, url: str, count: int) -> tuple[float, float]:
     """Return wall time and CPU of a client's task, in seconds."""
     context = f"peer{uuid.uuid4().hex[:8]}"
-    command = [sys.executable, "-m", MODULE, client, task, url, context, str(count)]
+    command = [*_program(client), client, task, url, context, str(count)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # this Python
         if process.stdout is None:
             raise TransportError(f"{client} has no pipe")
@@ -89,3 +93,17 @@ def _measured(client: str, task: str, url: str, count: int) -> tuple[float, floa
         raise TransportError(f"{client} cannot {task}: see above")
     wall, cpu = out.split()
     return float(wall), float(cpu)
+
+
+def _program(client: str) -> list[str]:
+    """Return how a client is started.
+
+    Raises:
+        UsageError: it needs a clone of the repository.
+    """
+    if client not in PEERS or PEERS[client].module:
+        return [sys.executable, "-m", MODULE]
+    for folder in (Path.cwd(), Path(__file__).parents[3]):
+        if (program := folder / "benchmarks" / PROGRAM).is_file():
+            return [sys.executable, str(program)]
+    raise UsageError(f"{client} is a program of the repository of cimbus: run this command in a clone of it")

@@ -31,7 +31,7 @@ class PeerJob:
         count: messages.
 
     Attributes:
-        payloads, bodies, topics: of a hundred messages; the bodies are what the payloads are written as.
+        payloads, messages, bodies, topics: of a hundred messages; the bodies are what the messages are written as.
         properties: what messages say of themselves, beside the body.
         wall, cpu: in seconds, after the measure.
     """
@@ -40,17 +40,17 @@ class PeerJob:
         self.url, self.context, self.count = url, context, count
         make = payload_maker(StreamPlan(name="x", noun=NOUN, count=1, seconds=1.0, keys=KEYS))
         self.payloads = [make(f"m-{number}", datetime.now(UTC)) for number in range(KEYS)]
-        messages: list[Message[Any]] = [
+        self.messages: list[Message[Any]] = [
             Message.of(each, verb="created", source="HES", context=context) for each in self.payloads
         ]
-        self.bodies = [encode(each) for each in messages]
+        self.bodies = [encode(each) for each in self.messages]
         self.topics = [Topic(context, "events", NOUN, "created", f"m-{number}") for number in range(KEYS)]
         self.properties = {
             "Context": context,
             "Noun": NOUN,
             "Verb": "created",
             "Source": "HES",
-            "MessageID": messages[0].header.message_id or "",
+            "MessageID": self.messages[0].header.message_id or "",
             "ContentType": "application/xml",
         }
         self.wall = self.cpu = 0.0

@@ -18,10 +18,7 @@ WINDOW = 1_000
 async def publish(job: PeerJob) -> None:
     """Publish with the properties that cimbus writes, too, and wait for every PUBACK."""
     addresses = [await job.address(topic) for topic in job.topics]
-    types = needed("paho.mqtt.packettypes").PacketTypes
-    properties = needed("paho.mqtt.properties").Properties(types.PUBLISH)
-    properties.ContentType = job.properties["ContentType"]
-    properties.UserProperty = [item for item in job.properties.items() if item[0] != "ContentType"]
+    properties = publish_properties(job)
     client = _connected(job)
     try:
         for count in job.rounds:
@@ -58,6 +55,15 @@ async def receive(job: PeerJob, ready: Ready) -> None:
             done.wait()
     finally:
         _end(client)
+
+
+def publish_properties(job: PeerJob) -> Any:
+    """Return what messages say of themselves, as paho writes it."""
+    types = needed("paho.mqtt.packettypes").PacketTypes
+    properties = needed("paho.mqtt.properties").Properties(types.PUBLISH)
+    properties.ContentType = job.properties["ContentType"]
+    properties.UserProperty = [item for item in job.properties.items() if item[0] != "ContentType"]
+    return properties
 
 
 def _connected(job: PeerJob) -> Any:

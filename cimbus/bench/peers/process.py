@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from importlib import import_module
+from typing import Any
 
 import anyio
 
-from . import aiokafka_client, cimbus_client, paho_client, stomp_client
+from . import cimbus_client
+from .clients import PEERS
+from .codec_job import run_codec
 from .job import PeerJob
 
-PUBLISH = {
-    "cimbus": cimbus_client.publish_typed,
-    "cimbus, unopened": cimbus_client.publish_frames,
-    "paho": paho_client.publish,
-    "aiokafka": aiokafka_client.publish,
-    "stomp.py": stomp_client.publish,
-}
-RECEIVE = {
-    "cimbus": cimbus_client.receive_typed,
-    "cimbus, unopened": cimbus_client.receive_frames,
-    "paho": paho_client.receive,
-    "aiokafka": aiokafka_client.receive,
-    "stomp.py": stomp_client.receive,
+OWN = {
+    ("cimbus", "publish"): cimbus_client.publish_typed,
+    ("cimbus, unopened", "publish"): cimbus_client.publish_frames,
+    ("cimbus", "receive"): cimbus_client.receive_typed,
+    ("cimbus, unopened", "receive"): cimbus_client.receive_frames,
 }
 
 
@@ -30,10 +26,13 @@ def main() -> None:
     """Do it, say ``ready`` when messages may come, and write seconds of wall time and CPU."""
     client, task, url, context, count = sys.argv[1:]
     job = PeerJob(url, context, int(count))
-    if task == "publish":
-        anyio.run(partial(PUBLISH[client], job))
+    module = PEERS[client].module if client in PEERS else ""
+    if task in ("encode", "decode"):
+        run_codec(job, module, task)
     else:
-        anyio.run(partial(RECEIVE[client], job, lambda: print("ready", flush=True)))  # noqa: T201  # to the parent
+        work: Any = OWN[client, task] if not module else getattr(import_module(f"{__package__}.{module}"), task)
+        ready = () if task == "publish" else (lambda: print("ready", flush=True),)  # noqa: T201  # to the parent
+        anyio.run(partial(work, job, *ready))
     print(job.wall, job.cpu, flush=True)  # noqa: T201
 
 

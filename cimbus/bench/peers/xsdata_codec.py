@@ -1,4 +1,4 @@
-"""xsdata as a peer of the codecs: dataclasses made from our declarations, read and written by its lxml handlers."""
+"""xsdata: dataclasses made from our declarations, read and written by its lxml handlers."""
 
 from __future__ import annotations
 
@@ -7,24 +7,26 @@ from dataclasses import field, make_dataclass
 from decimal import Decimal
 from typing import Any
 
-from xsdata.formats.dataclass.context import XmlContext
-from xsdata.formats.dataclass.parsers import XmlParser
-from xsdata.formats.dataclass.parsers.handlers import LxmlEventHandler
-from xsdata.formats.dataclass.serializers import XmlSerializer
-from xsdata.models.datatype import XmlDateTime
-
+from cimbus.bench.extras import needed
 from cimbus.interface.envelope import NAMESPACE, Header
 from cimbus.interface.model import noun_of, spec_of
 
 SIMPLE: dict[str, type] = {
     "string": str,
     "enum": str,
-    "dateTime": XmlDateTime,
     "decimal": Decimal,
     "float": Decimal,
     "integer": int,
     "boolean": bool,
 }
+
+
+def _simple(kind: str) -> type[Any]:
+    """Return the class of a simple type."""
+    if kind == "dateTime":
+        found: type[Any] = needed("xsdata.models.datatype").XmlDateTime
+        return found
+    return SIMPLE[kind]
 
 
 def as_dataclass(cls: type[Any], namespace: str, made: dict[Any, type]) -> type:
@@ -33,7 +35,7 @@ def as_dataclass(cls: type[Any], namespace: str, made: dict[Any, type]) -> type:
         return made[cls, namespace]
     fields: list[Any] = []
     for spec in spec_of(cls).fields:
-        kind = as_dataclass(spec.type, namespace, made) if spec.kind == "class" and spec.type else SIMPLE[spec.kind]
+        kind = as_dataclass(spec.type, namespace, made) if spec.kind == "class" and spec.type else _simple(spec.kind)
         metadata = {"name": spec.xml, "type": spec.place.capitalize()}
         if spec.place == "element":
             metadata["namespace"] = namespace
@@ -62,15 +64,23 @@ def event_message(payload: type[Any]) -> type:
     return make_dataclass("EventMessage", fields, namespace={"Meta": meta})
 
 
-def codec(payload: type[Any], xml: bytes) -> tuple[Callable[[], object], Callable[[], object]]:
-    """Return what decodes a message, and what encodes it.
+def codec(payload: type[Any]) -> tuple[Callable[[bytes], Any], Callable[[Any], bytes]]:
+    """Return what decodes a message with a payload, and what encodes what was decoded.
 
     Raises:
-        SystemExit: it does not read what is in it.
+        MissingExtraError: xsdata is not installed.
+
+    >>> from cimbus import encode
+    >>> from cimbus.interface.message import Message
+    >>> from cimbus.nouns import EndDeviceEvents
+    >>> read, write = codec(EndDeviceEvents)
+    >>> message = read(encode(Message.of(EndDeviceEvents(), source="HES")))
+    >>> message.header.source
+    'HES'
     """
-    context, cls = XmlContext(), event_message(payload)
-    parser, serializer = XmlParser(context=context, handler=LxmlEventHandler), XmlSerializer(context=context)
-    read = parser.from_bytes(xml, cls)
-    if not read.payload.noun:
-        raise SystemExit("xsdata does not read the same message")
-    return lambda: parser.from_bytes(xml, cls), lambda: serializer.render(read)
+    root = "xsdata.formats.dataclass"
+    context, cls = needed(f"{root}.context").XmlContext(), event_message(payload)
+    handler = needed(f"{root}.parsers.handlers").LxmlEventHandler
+    parser = needed(f"{root}.parsers").XmlParser(context=context, handler=handler)
+    serializer = needed(f"{root}.serializers").XmlSerializer(context=context)
+    return lambda xml: parser.from_bytes(xml, cls), lambda message: serializer.render(message).encode()
