@@ -72,7 +72,9 @@ SABOTAGED = {
     ),
     "a noun is of another class": of_another_noun,
     "numbers are rounded": lambda tables: msgspec.structs.replace(tables, makers=MakerTable(decimal=rounded)),
-    "verbs are free": lambda tables: msgspec.structs.replace(tables, verbs=(*tables.verbs, *TEXTS, *map(str.upper, tables.verbs))),
+    "verbs are free": lambda tables: msgspec.structs.replace(
+        tables, verbs=(*tables.verbs, *TEXTS, *map(str.upper, tables.verbs))
+    ),
 }
 """Codecs that read otherwise than they should."""
 
