@@ -35,6 +35,7 @@ def fuzz_json(
 ) -> FuzzResult:
     """Compare how mutants of JSON documents are read; arguments as of ``fuzz``.
 
+    >>> from cimbus.testing.codec_fuzz.run import make_codec
     >>> codec = make_codec()
     >>> fuzz_json(codec, count=20, seed=1).wrong if codec else []
     []
