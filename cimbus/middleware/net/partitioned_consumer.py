@@ -160,6 +160,7 @@ class PartitionedConsumer(BufferedConsumer[DeliveredOffset]):
 
     def _put_settled(self, item: Item[DeliveredOffset], _outcome: Outcome) -> None:
         self.settled.put(item.mark)
+        self.queue.check_idle()  # behind it: what is committed then has this one, too
 
 
 if TYPE_CHECKING:

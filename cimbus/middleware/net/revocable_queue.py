@@ -39,10 +39,10 @@ class RevocableQueue(RedeliveryQueue[DeliveredOffset]):
         self._on_idle: Callable[[], None] | None = None
 
     def pause(self, on_idle: Callable[[], None]) -> None:
-        """Deliver nothing any more; ``on_idle`` is called once no delivery is unsettled."""
+        """Deliver nothing any more; ``on_idle`` is called once no delivery is unsettled (see ``check_idle``)."""
         self.credit = 0
         self._on_idle = on_idle
-        self._check_idle()
+        self.check_idle()
 
     def resume(self) -> None:
         """Deliver again, without the frames of lost partitions."""
@@ -50,19 +50,17 @@ class RevocableQueue(RedeliveryQueue[DeliveredOffset]):
         self._on_idle = None
         self.credit = self._allowed
 
-    def forget(self, item: Item[DeliveredOffset]) -> bool:
-        """Drop a frame that was accepted or rejected; return False if it is not unsettled here."""
-        found = super().forget(item)
-        self._check_idle()
-        return found
-
     def release(self, item: Item[DeliveredOffset], now: float) -> bool:
         """Let a released frame wait for redelivery; return False if it is not unsettled here."""
         found = super().release(item, now)
-        self._check_idle()
+        self.check_idle()
         return found
 
-    def _check_idle(self) -> None:
+    def check_idle(self) -> None:
+        """Tell that no delivery is unsettled; for who has forgotten one, and passed on that it was settled: not before.
+
+        Another thread that hears of it commits at once, and gives up the partition.
+        """
         if self._on_idle is not None and not self.holds:
             on_idle, self._on_idle = self._on_idle, None
             on_idle()

@@ -53,6 +53,25 @@ async def test_what_is_settled_is_reported_once_until_it_is_taken_over():
 
 
 @pytest.mark.anyio
+async def test_when_it_is_idle_all_that_was_settled_can_be_committed():
+    """A session commits in that moment, in its own thread; what came later would be delivered to the next member."""
+    session = Session(credit=10)
+    session.deliver(3)
+    deliveries = await session.consumer.receive()
+    positions = []
+
+    def commit():
+        session.consumer.settled.apply()
+        positions.append(session.partitions[0].tracker.position)
+
+    session.consumer.pause(commit)
+    for delivery in deliveries:
+        assert positions == []
+        delivery.accept()
+    assert positions == [3]
+
+
+@pytest.mark.anyio
 async def test_it_is_full_by_frames_and_asks_for_more_when_it_is_half_empty():
     session = Session(credit=MIN_BUFFERED // 4)
     session.deliver(MIN_BUFFERED)

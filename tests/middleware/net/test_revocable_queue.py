@@ -26,6 +26,7 @@ def test_a_paused_queue_delivers_nothing_until_it_is_resumed():
     told = []
     queue.pause(lambda: told.append(True))
     assert queue.forget(unsettled[0])
+    queue.check_idle()
     assert queue.take(0) == []
     assert told == []
     assert queue.release(unsettled[1], 0)
