@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
@@ -87,7 +88,10 @@ def bottleneck_of(run: RunResult) -> tuple[Bottleneck, str]:
     publisher, subscriber = _busiest(run, "publisher"), _busiest(run, "subscriber")
     broker, everything = _busiest(run, "broker"), _busiest(run, "all")
     seen = f"CPU of one core: publisher {publisher:.0%}, application {subscriber:.0%}, broker {broker:.0%}"
-    if max(publisher, subscriber, broker) < BUSY:
+    together, cores = sum(each.cpu_share for each in run.processes), os.cpu_count() or 1
+    if not everything and together >= BUSY * cores:
+        seen += f"; all processes together use {together:.1f} of {cores} cores"
+    elif max(publisher, subscriber, broker) < BUSY:
         seen += "; none of them is busy: other programs use this machine, or all wait for a disk or a network"
     if any(each.name == "all" for each in run.processes):
         costs = {"publisher": run.cost.make + run.cost.encode, "decode": run.cost.decode}

@@ -32,13 +32,6 @@ READING: Final = 270
 """Bytes of one reading."""
 SOON: Final = 0.001
 """Seconds that a lane sleeps at least: timers of event loops are not finer."""
-LINGER: Final = 0.02
-"""Seconds that a lane of a fast stream collects what is due, as publishers of such streams do (Kafka's linger.ms). At
-10 000 messages a second and a wake-up each millisecond, batches would be of 3: over MQTT such a message took 3 to 4
-times the CPU of one in a batch of 64 at the publisher, and about twice at the broker."""
-FAST: Final = 500.0
-"""Messages a second of a lane from which on it collects for all of that time. Below, the time is shorter in proportion,
-and up to 150 a second each message is sent when it is due."""
 REPLY_TIMEOUT: Final = 30.0
 """Seconds after which a request has failed: the default of ``Bus.request``."""
 INTERVAL: Final = 0.25
@@ -121,8 +114,6 @@ class StreamSender:
         stream = self._stream
         size = stream.size or stream.items * stream.values * READING
         self._batch = max(1, min(BATCH, BATCH_BYTES // max(size, 1)))
-        rate = stream.count / stream.seconds / (LANES * plan.publishers)
-        self._pause = max(SOON, LINGER * min(1.0, rate / FAST))
         self._start = 0
         self._owed = 0.0
         """Duplicates that are owed: grows by their share with each message."""
@@ -144,7 +135,7 @@ class StreamSender:
             due = range(following, stream.due_before(elapsed), step)[: self._batch]
             if due:
                 return list(due)
-            await anyio.sleep(max((stream.due(following) - elapsed) / NANO, self._pause))
+            await anyio.sleep(max((stream.due(following) - elapsed) / NANO, SOON))
 
     def _message(self, number: int) -> Message[Any]:
         stream, key = self._stream, self._stream.key(number)

@@ -98,6 +98,15 @@ def test_what_the_limit_is_follows_from_who_is_busy(run, what):
     assert "%" in reason
 
 
+@pytest.mark.parametrize(("cores", "reason"), [(2, "together use 1.8 of 2 cores"), (4, "none of them is busy")])
+async def test_processes_that_share_all_cores_are_not_called_idle(monkeypatch, cores, reason):
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    run = result(1, late=1.0, publisher=0.5, publisher2=0.5, subscriber=0.45, broker=0.35)
+
+    assert bottleneck_of(run)[0] == "publisher"
+    assert reason in bottleneck_of(run)[1]
+
+
 async def test_a_handler_that_waits_is_the_limit_that_is_found(anyio_backend_name):
     """One message at a time, 20 ms each: at most 50 a second, and at the first factor 266 are due."""
     one = Figure(value=1, source=("ours",), why="a test")
