@@ -133,7 +133,9 @@ impl<'a> JsonReader<'a, '_> {
             Kind::Decimal | Kind::Float => {
                 let is_text = self.cursor.peek()? == b'"';
                 let text = if is_text { self.cursor.string()? } else { Cow::Borrowed(self.cursor.number()?) };
-                self.maker.number(&text)
+                // in Python, the number -0 has become an integer, which has no sign then
+                let keeps_sign = is_text || !text.starts_with("-0") || text.bytes().any(|octet| octet > b'0');
+                self.maker.number(&text).filter(|()| keeps_sign)
             }
             Kind::Integer => {
                 let number = self.cursor.number()?;

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from cimbus import DEFAULT_LIMITS, Limits, Message, decode, decode_header, encod
 from cimbus.codecs import stats
 from cimbus.errors import DecodeError, UnsafeError
 from cimbus.interface.codecs.json import read_json
-from cimbus.nouns import EndDeviceEvent, EndDeviceEvents, Reference
+from cimbus.nouns import EndDeviceEvent, EndDeviceEvents, Meter, MeterReading, MeterReadings, Reading, Reference
 
 from .codecs import codec, needs_native
 
@@ -89,6 +91,19 @@ def test_what_is_unusual_is_left_to_python(change: str) -> None:
     assert changed != text
     assert codec().decode_json(text.encode()) is not None
     assert codec().decode_json(changed.encode()) is None
+
+
+@needs_native
+@pytest.mark.parametrize("number", ["-0", "-0.0", "-00"])
+def test_a_zero_with_a_sign_is_left_to_python(number: str) -> None:
+    """There it has become an integer, which has none."""
+    reading = Reading(timeStamp=WHEN, value=Decimal("7.5"), ReadingType=Reference(ref="0.0"))
+    readings = MeterReadings(MeterReading=[MeterReading(Meter=Meter(mRID="m"), Readings=[reading])])
+    text = encode(Message.of(readings), "json").decode()
+
+    assert codec().decode_json(text.encode()) is not None
+    assert codec().decode_json(re.sub(r'"?7\.5"?', number, text).encode()) is None
+    assert codec().decode_json(re.sub(r'"?7\.5"?', "-0.5", text).encode()) is not None
 
 
 @needs_native
