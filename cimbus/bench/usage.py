@@ -11,7 +11,7 @@ from typing import Any
 from .extras import needed
 from .result import ProcessUse
 
-__all__ = ["UsageSampler", "children_of"]
+__all__ = ["UsageSampler"]
 
 
 class UsageSampler:
@@ -78,17 +78,3 @@ def _cpu_seconds(process: Any) -> float:
         return time.process_time()
     times = process.cpu_times()
     return float(times.user + times.system)
-
-
-def children_of(pid: int) -> list[int]:
-    """Return a process and all that it started, such as the one that starts a broker.
-
-    >>> import os
-    >>> os.getpid() in children_of(os.getpid())
-    True
-    """
-    psutil = needed("psutil")
-    try:
-        return [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
-    except psutil.Error:
-        return []

@@ -71,7 +71,7 @@ class ThreadedIterator(Generic[T]):
             Exception: what the generator raised.
         """
         if not self._ready:
-            self._submit(self._make).result()
+            self._begin().result()
         return bool(self._ready)
 
     async def fill_async(self) -> bool:
@@ -105,15 +105,16 @@ class ThreadedIterator(Generic[T]):
         self._thread.shutdown(wait=False)
 
     def _fill_and_answer(self) -> None:
-        made = self._submit(self._make)
+        made = self._begin()
         made.add_done_callback(lambda _: self._calls.put(None))
         for call in iter(self._calls.get, None):
             call()
         made.result()
 
-    def _submit(self, function: Callable[[], None]) -> Future[None]:
+    def _begin(self) -> Future[None]:
+        """Have some items made."""
         try:
-            return self._thread.submit(function)
+            return self._thread.submit(self._make)
         except RuntimeError:  # the generator has ended, and its thread with it
             ended: Future[None] = Future()
             ended.set_result(None)
