@@ -8,7 +8,7 @@ import random
 import socket
 import tempfile
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from cimbus.errors import UsageError
 
@@ -18,8 +18,8 @@ HOST: Final = "127.0.0.1"
 PORTS: Final = range(12_000, 32_000)
 """Below what systems give to outgoing connections, which could else take the port of a broker that is down."""
 
-_reserved: dict[int, IO[bytes]] = {}
-"""The ports that this process has reserved, and their locks."""
+_reserved: dict[int, int] = {}
+"""The ports that this process has reserved, and the descriptors of their locks."""
 
 
 def free_port() -> int:
@@ -56,7 +56,7 @@ def check_port(port: int) -> int:
     return port
 
 
-def _reserve(port: int) -> IO[bytes]:
+def _reserve(port: int) -> int:
     """Reserve a port for this process, also while what listens there is down: a lock, which ends with the process.
 
     Raises:
@@ -66,10 +66,10 @@ def _reserve(port: int) -> IO[bytes]:
 
     folder = Path(tempfile.gettempdir()) / f"cimbus-test-ports-{os.getuid()}"
     folder.mkdir(exist_ok=True)
-    file = (folder / str(port)).open("ab")
+    descriptor = os.open(folder / str(port), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        file.close()
+        os.close(descriptor)
         raise
-    return file
+    return descriptor

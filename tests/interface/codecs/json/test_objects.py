@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import tracemalloc
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -111,7 +112,7 @@ def test_where_the_pieces_are_cut_is_the_same(size):
 
 
 class Endless(io.RawIOBase):
-    """An array that never ends, with a member of a megabyte before each object, and counts what was read of it."""
+    """An array that never ends, with a string of 180 000 octets before each object, and counts what was read of it."""
 
     given = 0
 
@@ -123,13 +124,22 @@ class Endless(io.RawIOBase):
         return made
 
 
+AHEAD = 256
+"""How many objects the thread that reads may be ahead of the one that takes them."""
+
+
 def test_what_is_passed_over_is_not_kept():
     file = Endless()
     objects = cimbus.iterate(file, MeterReading)
 
-    assert [next(objects).Meter.mRID for _ in range(50)] == ["m"] * 50
-    assert file.given <= 200
+    tracemalloc.start()
+    assert [next(objects).Meter.mRID for _ in range(500)] == ["m"] * 500
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
     objects.close()
+
+    assert file.given <= 4 * (500 + AHEAD)
+    assert peak < 15_000_000, f"{peak} octets were held of {file.given // 4 * 180_000}"
 
 
 @pytest.mark.anyio
