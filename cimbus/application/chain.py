@@ -14,8 +14,8 @@ that of an interceptor further in)::
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Awaitable, Callable, Iterable
-from functools import partial
 from typing import Any, Protocol
 
 from cimbus.interface.message import Message
@@ -38,5 +38,11 @@ def compose(interceptors: Iterable[Interceptor], handler: CallNext) -> CallNext:
     """Return one function that calls interceptors, the first outermost, and in the middle the handler."""
     chain = handler
     for interceptor in reversed(list(interceptors)):
-        chain = partial(interceptor, call_next=chain)
+        chain = _linked(interceptor, chain)
     return chain
+
+
+def _linked(interceptor: Interceptor, call_next: CallNext) -> CallNext:
+    # a method is called faster than its object, and a function faster than a partial one: it is done for each message
+    call = interceptor if inspect.isroutine(interceptor) else interceptor.__call__
+    return lambda message, context: call(message, context, call_next)

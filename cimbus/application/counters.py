@@ -20,7 +20,7 @@ class Counters:
 
     def add(self, name: str, count: int = 1) -> None:
         """Add to a count."""
-        setattr(self, name, getattr(self, name) + count)
+        self.__dict__[name] += count
         if self._changed is not None:
             self._changed.set()
             self._changed = None

@@ -14,7 +14,7 @@ import anyio
 
 from cimbus.errors import CimbusError
 from cimbus.interface.topic import Kind, Pattern
-from cimbus.middleware.delivery import Delivery, Outcome
+from cimbus.middleware.delivery import REJECTED, Delivery
 from cimbus.middleware.frame import Frame
 from cimbus.middleware.transport import Consumer, SubscriptionSpec
 
@@ -213,11 +213,11 @@ class HandlerRunner(HandlerStatus):
             self._held |= keys  # others may have been added while the store was read
             self._knows_held = True
 
-    def _may_be_held(self, key: str) -> bool:
-        return key != "" and (not self._knows_held or key in self._held)
-
-    async def _is_held(self, key: str) -> bool:
-        """Return whether the messages of a key become dead letters behind an earlier one."""
+    async def _is_behind_letter(self, delivery: Delivery[Frame]) -> bool:
+        """Return whether a delivery becomes a dead letter, since an earlier one of its key is one."""
+        key = delivery.value.topic.key
+        if not key or (self._knows_held and key not in self._held) or isinstance(delivery.token, DeadLetter):
+            return False
         held = await self._replay.has(key)
         (self._held.add if held else self._held.discard)(key)
         return held
@@ -226,13 +226,15 @@ class HandlerRunner(HandlerStatus):
         if self._reader.expire(delivery):
             self.counters.add("expired")
             return
-        key = delivery.value.topic.key
-        if self._may_be_held(key) and not isinstance(delivery.token, DeadLetter) and await self._is_held(key):
+        if (self._held or not self._knows_held) and await self._is_behind_letter(delivery):
             await self._reader.dead_letter(delivery, "behind an earlier dead letter of its key", 0)
             return
         await self._try(delivery)
-        if delivery.outcome is not Outcome.REJECTED:
-            return
+        if delivery.outcome is REJECTED:
+            self._rejected(delivery.value.topic.key)
+
+    def _rejected(self, key: str) -> None:
+        """Do what ``after_dead_letter`` says."""
         if key and self.spec.after_dead_letter == "hold_key":
             self._held.add(key)
         elif self.spec.after_dead_letter == "stop":
@@ -243,15 +245,15 @@ class HandlerRunner(HandlerStatus):
         if message is not None and not self.versions.fits(message):
             message = await self.versions.other(message, self._reader, delivery)
         if message is None:
-            if self._replier is not None and delivery.outcome is Outcome.REJECTED:
+            if self._replier is not None and delivery.outcome is REJECTED:
                 await self._replier.fault(delivery.value)
             return
         context = self._new_context(delivery, message, self._workers.pause)
-        number = self._slow.begin(message, context)
+        self._slow.begin(message, context)
         try:
             await self._chain(message, context)
         finally:
-            self._slow.end(number)
+            self._slow.end(context)
         if delivery.outcome is None:
             self.counters.add("duplicates" if context.duplicate else "handled")
             delivery.accept()
@@ -272,12 +274,12 @@ class HandlerRunner(HandlerStatus):
                     items.append(item)
         if items:
             context = self._new_context(no_message(), None, self._workers.pause)
-            number = self._slow.begin(items[0].message, context)
+            self._slow.begin(items[0].message, context)
             try:
                 await self._batches.handle(items, context)
             finally:
-                self._slow.end(number)
-        if self.spec.after_dead_letter == "stop" and any(each.outcome is Outcome.REJECTED for each in deliveries):
+                self._slow.end(context)
+        if self.spec.after_dead_letter == "stop" and any(each.outcome is REJECTED for each in deliveries):
             raise self._stopped()
 
     def _stopped(self) -> CimbusError:

@@ -129,8 +129,9 @@ class KeyedWorkers(Generic[T]):
         return False
 
     async def _worker(self) -> None:
+        work, ready = self._work, self._ready
         while not (self._resuming and self._gives_way()):
-            while not self._ready:
+            while not ready:
                 if self._drained.is_set():
                     return
                 idle = IdleWorker()
@@ -138,17 +139,14 @@ class KeyedWorkers(Generic[T]):
                 await idle.event.wait()
                 if idle.ends or self._gives_way():
                     return
-            key, item = self._ready.popleft()
-            await self._work(item)
-            self._done(key)
-
-    def _done(self, key: str) -> None:
-        self.pending -= 1
-        if key:
-            behind = self._waiting[key]
-            if behind:
-                self._ready.append((key, behind.popleft()))
-            else:
-                del self._waiting[key]
-        if self._closed and not self.pending:
-            self.close()
+            key, item = ready.popleft()
+            await work(item)
+            self.pending -= 1
+            if key:
+                behind = self._waiting[key]
+                if behind:
+                    ready.append((key, behind.popleft()))
+                else:
+                    del self._waiting[key]
+            if self._closed and not self.pending:
+                self.close()

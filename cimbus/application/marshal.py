@@ -52,7 +52,8 @@ def pack(
         ValueError: a property has the name of one that cimbus writes.
     """
     header = message.header
-    mirrored = {"Verb": _verb(message, topic), "Noun": header.noun, "ContentType": CONTENT_TYPES[format]}
+    verb = header.verb if header.verb == topic.verb else _verb(message, topic)
+    mirrored = {"Verb": verb, "Noun": header.noun, "ContentType": CONTENT_TYPES[format]}
     if header.message_id is not None:
         mirrored["MessageID"] = header.message_id
     if header.correlation_id is not None:
@@ -121,7 +122,8 @@ def differences(message: Message[Any], frame: Frame) -> list[str]:
     found: list[str] = []
     if header.noun and header.noun != topic.noun:
         found.append(f"the noun is {header.noun!r}, the topic's is {topic.noun!r}")
-    if _verb(message, topic) != topic.verb and topic.verb not in ("", "unknown"):
+    verb = topic.verb
+    if header.verb != verb and _verb(message, topic) != verb and verb not in ("", "unknown"):
         found.append(f"the verb is {header.verb!r}, the topic's is {topic.verb!r}")
     if header.context is not None and header.context.lower() != topic.context:
         found.append(f"the context is {header.context!r}, the topic's is {topic.context!r}")

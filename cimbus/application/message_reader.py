@@ -111,35 +111,32 @@ class MessageReader:
             return None
         frame = delivery.value
         try:
-            if len(frame.body) < THREAD_SIZE and not self._claims.looks_claimed(frame.body):
-                return self._decoded(frame)  # as most: nothing to wait for
-            return await self._message(frame)
+            small = len(frame.body) < THREAD_SIZE  # as most: nothing to wait for
+            message = self._unpack(frame) if small else await self._unpacked_in_thread(frame)
+            if self._claims.may_refer(message, frame.body):
+                message = await self._whole(message, frame)
+            return self._checked(message, frame)
         except Exception as error:  # whatever one message does to us, the next one is handled
             if not isinstance(error, DecodeError):
                 log.exception("%s: a defect of cimbus, found by a message on %s", self.consumer, delivery.value.topic)
             await self.dead_letter(delivery, f"{type(error).__name__}: {error}")
             return None
 
-    async def _message(self, frame: Frame) -> Message[Any]:
-        if not self._claims.looks_claimed(frame.body):
-            return await self._read_body(self._decoded, frame)
-        sent = await self._read_body(self._unpack, frame)
+    async def _whole(self, sent: Message[Any], frame: Frame) -> Message[Any]:
+        """Return a message with what was stored for it, if it has a reference."""
         content = await self._stored_content(sent)
         if content is None:
-            return await self._read_body(self._decoded, frame)
-        whole = msgspec.structs.replace(frame, body=content)
-        return self._compared(joined(sent, await self._read_body(self._checked, whole)), frame)
+            return sent
+        stored = msgspec.structs.replace(frame, body=content)
+        return joined(sent, await self._unpacked_in_thread(stored))
 
-    async def _read_body(self, read: Callable[[Frame], Message[Any]], frame: Frame) -> Message[Any]:
-        if len(frame.body) < THREAD_SIZE:
-            return read(frame)
-
-        def whole() -> Message[Any]:
-            message = read(frame)
+    async def _unpacked_in_thread(self, frame: Frame) -> Message[Any]:
+        def unpacked() -> Message[Any]:
+            message = self._unpack(frame)
             _ = message.payload_area  # which is decoded when it is first looked at
             return message
 
-        return await anyio.to_thread.run_sync(whole)  # the event loop goes on meanwhile
+        return await anyio.to_thread.run_sync(unpacked)  # the event loop goes on meanwhile
 
     async def _stored_content(self, message: Message[Any]) -> bytes | None:
         """Return what was stored for a message; waits for a store that cannot be reached."""
@@ -154,32 +151,29 @@ class MessageReader:
                 self._throttled.warning("%s waits: a stored content cannot be read: %s", self.consumer, error)
             await anyio.sleep(backoff.pause())
 
-    def _checked(self, frame: Frame) -> Message[Any]:
-        message = self._unpack(frame)
+    def _checked(self, message: Message[Any], frame: Frame) -> Message[Any]:
+        """Return a message with a note for each difference between its header and how its frame was routed.
+
+        Raises:
+            DecodeError: its payload is of another class, or there are differences and none is accepted.
+        """
         if self._payload is not None:
-            self._check(message, self._payload)
-        return message
-
-    def _decoded(self, frame: Frame) -> Message[Any]:
-        return self._compared(self._checked(frame), frame)
-
-    @staticmethod
-    def _check(message: Message[Any], wanted: type[Any]) -> None:
-        payload = message.payload
-        if payload is not None and not isinstance(payload, wanted):
-            raise DecodeError(
-                f"the payload is {getattr(payload, 'name', type(payload).__name__)}, not {wanted.__name__}",
-                header=message.header,
-            )
-
-    def _compared(self, message: Message[Any], frame: Frame) -> Message[Any]:
-        """Return a message with a note for each difference between its header and how its frame was routed."""
+            self._check_payload(message, self._payload)
         found = differences(message, frame)
         if not found:
             return message
         if self._routing == "topic":
             raise DecodeError(f"the header differs from how the message was sent: {'; '.join(found)}")
         return message.noted(*(DecodeNote(path="Header", text=text) for text in found))
+
+    @staticmethod
+    def _check_payload(message: Message[Any], wanted: type[Any]) -> None:
+        payload = message.payload
+        if payload is not None and not isinstance(payload, wanted):
+            raise DecodeError(
+                f"the payload is {getattr(payload, 'name', type(payload).__name__)}, not {wanted.__name__}",
+                header=message.header,
+            )
 
     async def dead_letter(
         self,

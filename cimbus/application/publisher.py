@@ -19,7 +19,7 @@ from cimbus.interface.header_fields import PublishOptions
 from cimbus.interface.message import Message
 from cimbus.interface.message_id import new_message_id
 from cimbus.interface.topic import Topic
-from cimbus.interface.verbs import check_verb
+from cimbus.interface.verbs import VERB_NAMES, check_verb
 from cimbus.middleware.expiry import EXPIRATION, expiration
 from cimbus.middleware.frame import Frame
 from cimbus.middleware.net import ThrottledLog
@@ -41,6 +41,9 @@ SLICE: Final = 1_024
 and a bound on the memory for what is encoded."""
 STEP: Final = 64
 """Messages that are encoded without a pause: 2 ms at 30 us each, the least that other tasks notice."""
+
+
+NOT_OPEN: Final = "the bus is not open: use it in `async with`"
 
 
 class PublishResult(msgspec.Struct, Generic[N_co], frozen=True):
@@ -113,9 +116,9 @@ class Publisher:
         return Message.of(payload, verb=verb, **header)
 
     def _stamp_again(self, message: Message[Any], verb: str | None, header: dict[str, Any]) -> Message[Any]:
-        if verb is None and message.origin is None:  # what was read may have one of its sender's own
-            check_verb(message.header.verb)
         given = message.header
+        if verb is None and given.verb not in VERB_NAMES and message.origin is None:
+            check_verb(given.verb)  # what was read may have one of its sender's own
         if verb is not None:
             header["verb"] = verb
         if given.source is None and self.source is not None:
@@ -250,8 +253,10 @@ class Publisher:
                 topic = frames[min(results.unroutable)].topic
                 self._throttled.warning("no subscription to %s: it was dropped (%d so far)", topic, self.unroutable)
             return results
-        self._check_open()
-        return await self.large.sending(frames, self.outbox.add)
+        if not self._is_open():
+            raise ClosedError(NOT_OPEN)
+        add = self.outbox.add
+        return await (add(frames) if self.large.stores_nothing else self.large.send(frames, add))
 
     async def send_one(
         self, message: Message[Any], key: str | None, expires: timedelta | datetime | float | None
@@ -274,12 +279,10 @@ class Publisher:
         Raises:
             ClosedError: the bus is not open.
         """
-        self._check_open()
-        results = await self.large.sending(frames, self.transport.send)
+        if not self._is_open():
+            raise ClosedError(NOT_OPEN)
+        send = self.transport.send
+        results = await (send(frames) if self.large.stores_nothing else self.large.send(frames, send))
         if isinstance(results, SendReport):
             self.unroutable += len(results.unroutable)
         return results
-
-    def _check_open(self) -> None:
-        if not self._is_open():
-            raise ClosedError("the bus is not open: use it in `async with`")

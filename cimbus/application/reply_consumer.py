@@ -108,7 +108,7 @@ class ReplyConsumer:
         if defect:
             raise DecodeError(defect)
         reply = self._read(frame)
-        if not self._claims.looks_claimed(frame.body):
+        if not self._claims.may_refer(reply, frame.body):
             return reply
         content = await self._claims.content(reply)
         return reply if content is None else joined(reply, self._read(msgspec.structs.replace(frame, body=content)))

@@ -8,6 +8,7 @@ from typing import Final
 
 import anyio
 
+from cimbus.interface.envelope import Header
 from cimbus.interface.message import Message
 from cimbus.middleware.safe_log import safe_logger
 
@@ -31,8 +32,8 @@ class SlowHandlers:
     def __init__(self, consumer: str, slow: float = SLOW) -> None:
         self._consumer = consumer
         self._slow = slow
-        self._begun: dict[int, tuple[float, str, HandlerContext]] = {}
-        """By number: when it began, in seconds of ``time.monotonic()``, which message it is, and its context."""
+        self._begun: dict[HandlerContext, tuple[float, Header]] = {}
+        """By the context: when it began, in seconds of ``time.monotonic()``, and the header of its message."""
         self.begun = 0
         """How many messages were begun; it only grows."""
 
@@ -59,24 +60,31 @@ class SlowHandlers:
 
         Messages that wait for another attempt are left out. Infinity: nothing is handled.
         """
-        running = ((max(begun, context.attempt_begun), message) for begun, message, context in self._begun.values())
+        running = (
+            (max(begun, context.attempt_begun), _named(header))
+            for context, (begun, header) in list(self._begun.items())  # a copy, as above
+        )
         return min(running, default=(math.inf, ""))
 
-    def begin(self, message: Message[object], context: HandlerContext) -> int:
-        """Note that a message is handled from now on; return its number for ``end``."""
+    def begin(self, message: Message[object], context: HandlerContext) -> None:
+        """Note that a message is handled from now on."""
         self.begun += 1
-        self._begun[self.begun] = time.monotonic(), message.header.message_id or "without MessageID", context
-        return self.begun
+        self._begun[context] = time.monotonic(), message.header
 
-    def end(self, number: int) -> None:
+    def end(self, context: HandlerContext) -> None:
         """Note that it is not handled any more."""
-        self._begun.pop(number, None)
+        self._begun.pop(context, None)
 
     async def run(self) -> None:
         """Report what takes too long, until cancelled."""
         while True:
             await anyio.sleep(self._slow)
             now = time.monotonic()
-            for begun, message, _ in list(self._begun.values()):
+            for begun, header in list(self._begun.values()):
                 if now - begun >= self._slow:
-                    log.warning("%s: the handler has not returned for %.0f s: %s", self._consumer, now - begun, message)
+                    name, seconds = _named(header), now - begun
+                    log.warning("%s: the handler has not returned for %.0f s: %s", self._consumer, seconds, name)
+
+
+def _named(header: Header) -> str:
+    return header.message_id or "without MessageID"

@@ -104,6 +104,12 @@ class MessageContent(Generic[N_co]):
         return payload  # type: ignore[no-any-return]
 
     @property
+    def decoded_payload(self) -> Any:
+        """The payload if it is decoded already; else None. It never raises, and decodes nothing."""
+        items = self._area.items
+        return items[0] if items else None
+
+    @property
     def payloads(self) -> tuple[Any, ...]:
         """All nouns, for the rare message that carries several."""
         return self.payload_area.items

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable
 from types import TracebackType
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -23,6 +23,12 @@ class Outcome(enum.Enum):
     """Not handled: the middleware delivers it again, to this consumer or to another."""
     REJECTED = "rejected"
     """Cannot be handled and was dead-lettered: the middleware must not deliver it again."""
+
+
+# a member of an enumeration is looked up by code in Python (3.11), three times as slowly as a global
+ACCEPTED: Final = Outcome.ACCEPTED
+RELEASED: Final = Outcome.RELEASED
+REJECTED: Final = Outcome.REJECTED
 
 
 class Delivery(Generic[T]):
@@ -83,15 +89,15 @@ class Delivery(Generic[T]):
 
     def accept(self) -> bool:
         """Settle it as handled."""
-        return self.settle(Outcome.ACCEPTED)
+        return self.settle(ACCEPTED)
 
     def release(self) -> bool:
         """Settle it as not handled; it will be redelivered."""
-        return self.settle(Outcome.RELEASED)
+        return self.settle(RELEASED)
 
     def reject(self) -> bool:
         """Settle it as dead-lettered; it is never redelivered."""
-        return self.settle(Outcome.REJECTED)
+        return self.settle(REJECTED)
 
     async def __aenter__(self) -> T:
         return self.value
@@ -100,9 +106,9 @@ class Delivery(Generic[T]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is None:
-            self.settle(Outcome.ACCEPTED)
+            self.settle(ACCEPTED)
         elif issubclass(kind, Exception):  # cancellation is a BaseException on both event loops
-            self.settle(Outcome.RELEASED)
+            self.settle(RELEASED)
 
     def __repr__(self) -> str:
         state = "unsettled" if self.outcome is None else self.outcome.value

@@ -38,20 +38,16 @@ def key_of(payload: object) -> str:
     'meter-7'
     """
     try:
-        return _key(payload)
+        if isinstance(payload, Cim):
+            items, finders = _plan(type(payload))
+            if items:
+                return _shared(getattr(payload, items), finders)
+            return _first(payload, finders) if finders else _searched(payload, _identity, _below)
+        if isinstance(payload, XmlElement):
+            return _searched(payload, _element_identity, _element_below)
     # a value of a wrong type may fail in any way when it is looked at; the encoder says what is wrong with it
     except Exception:  # noqa: BLE001
         return ""
-
-
-def _key(payload: object) -> str:
-    if isinstance(payload, Cim):
-        items, finders = _plan(type(payload))
-        if items:
-            return _shared(getattr(payload, items), finders)
-        return _first(payload, finders) if finders else _searched(payload, _identity, _below)
-    if isinstance(payload, XmlElement):
-        return _searched(payload, _element_identity, _element_below)
     return ""
 
 
@@ -71,7 +67,10 @@ def _itself(value: Any) -> Any:
 def _shared(items: Any, finders: _Finders) -> str:
     """Return the key that all items share."""
     found = ""
-    for item in cast("list[Any]", items) if isinstance(items, _LISTS) else ():
+    several = cast("list[Any]", items) if isinstance(items, _LISTS) else []
+    if len(several) == 1:
+        return _first(several[0], finders)
+    for item in several:
         key = _first(item, finders)
         if not key or (found and key != found):
             return ""
@@ -103,6 +102,8 @@ def _first(item: Any, finders: _Finders) -> str:
 def _identity(value: Any) -> str:
     """Return an object's mRID, else its first name, else nothing."""
     mrid = getattr(value, "mRID", None)
+    if type(mrid) is str and (text := mrid.strip()):  # as most
+        return text
     if isinstance(mrid, int) and mrid.bit_length() > _BITS:
         return ""
     if mrid and isinstance(mrid, _WORDS) and (text := str(mrid).strip()):

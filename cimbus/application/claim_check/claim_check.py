@@ -19,6 +19,7 @@ from cimbus.errors import DecodeError, SendError
 from cimbus.interface.codecs import DEFAULT_LIMITS, Limits
 from cimbus.interface.codecs.limits import beyond
 from cimbus.interface.message import Message
+from cimbus.interface.model import Cim
 from cimbus.middleware.frame import Frame
 from cimbus.middleware.net import ThrottledLog
 from cimbus.middleware.safe_log import safe_logger
@@ -158,9 +159,12 @@ class ClaimCheck:
 
     # -- receiving ----------------------------------------------------------------------------------------------------
 
-    def looks_claimed(self, body: bytes) -> bool:
-        """Return whether a body may have a reference; quick."""
-        return MARK in body
+    def may_refer(self, message: Message[Any], body: bytes) -> bool:
+        """Return whether a message, which was read from a body, may have a reference; quick.
+
+        A payload that is a known noun is none; the body is searched only where the payload is not decoded, or unknown.
+        """
+        return not isinstance(message.decoded_payload, Cim) and body.find(MARK) >= 0
 
     async def content(self, message: Message[Any]) -> bytes | None:
         """Return what was stored for a message; None if it has no reference.

@@ -33,6 +33,7 @@ class LargeMessages:
 
     Attributes:
         over: the size of a body, in bytes, up to which ``reduced`` changes nothing.
+        stores_nothing: whether there is no store, so that ``send`` does nothing beside sending.
 
     Raises:
         ValueError: ``compress_over`` is negative.
@@ -44,16 +45,13 @@ class LargeMessages:
         self.claims = claims
         self._compress_over = compress_over
         self.over = min(compress_over or math.inf, claims.over)
+        self.stores_nothing = claims.over == math.inf
 
     def reduced(self, message: Message[Any], frame: Frame, encode: Encode) -> Frame:
         """Return the frame of a message as it is, with its payload compressed, or with a reference to it."""
         if self._compress_over and len(frame.body) > self._compress_over:
             frame = msgspec.structs.replace(frame, body=compressed(message, frame.body, encode))
         return self.claims.claimed(message, frame, encode)
-
-    def sending(self, frames: Sequence[Frame], send: Send) -> Awaitable[Sequence[Exception | None]]:
-        """Return the sending of frames, to be awaited: ``send`` itself where nothing is ever stored."""
-        return send(frames) if self.claims.over == math.inf else self.send(frames, send)
 
     async def send(self, frames: Sequence[Frame], send: Send) -> Sequence[Exception | None]:
         """Send frames once what belongs to them is stored; return one result each."""

@@ -16,7 +16,7 @@ import anyio
 
 from cimbus.errors import ClosedError, SendError
 from cimbus.interface.topic import Pattern
-from cimbus.middleware.delivery import Delivery, Outcome
+from cimbus.middleware.delivery import RELEASED, Delivery, Outcome
 from cimbus.middleware.frame import Frame
 from cimbus.middleware.group import GroupDescription
 from cimbus.middleware.matcher import Matcher
@@ -214,7 +214,7 @@ class MemoryConsumer:
         queued = delivery.token
         if not isinstance(queued, QueuedFrame) or self.unsettled.pop(queued.number, None) is None:
             return  # this consumer is closed: the frame went back to its queue
-        if outcome is Outcome.RELEASED:
+        if outcome is RELEASED:
             self.queue.release(queued, self)
         else:
             self.queue.forget(queued)

@@ -177,20 +177,22 @@ class MemoryTransport:
         """
         results: list[Exception | None] = []
         unroutable: list[int] = []
+        offer = self._shared.exchange.offer
+        self._check_open()
         for frame in frames:
             self._sent += 1
             if self._sent % YIELD_EVERY == 0:
                 await anyio.lowlevel.checkpoint()
-            self._check_open()
+                self._check_open()
             checked = frame_to_send(frame)
             if isinstance(checked, SendError):
                 results.append(checked)
                 continue
-            found = self._shared.exchange.offer(checked)
+            found = offer(checked)
             while isinstance(found, anyio.Event):  # a queue is full
                 await found.wait()
                 self._check_open()
-                found = self._shared.exchange.offer(checked)
+                found = offer(checked)
             if found is UNROUTABLE:
                 unroutable.append(len(results))
                 found = None
