@@ -25,11 +25,6 @@ log: Final = safe_logger("cimbus")
 
 T = TypeVar("T")
 
-BUSY_TIMEOUT: Final = 10.0
-"""How long SQLite waits for another process's lock on the file, in seconds; a transaction here takes milliseconds."""
-PAGE_SIZE: Final = 8_192
-"""Octets of a page of a new file. Of SQLite's own 4096, an event of 2 kB takes a whole one (file format, 1.6: rows are
-not shared out among leaves), and a write is of whole pages; of these, three take one: a third less is written."""
 BATCH: Final = 1_024
 """How many messages are read to be sent at once: the window of the transports."""
 BATCH_SIZE: Final = 8 * 1024 * 1024
@@ -87,6 +82,7 @@ class OutboxFile:
         self.shared = False
         self._commits: GroupCommit[Entry] = GroupCommit(f"the outbox {path}", self._commit)
         self._db: sqlite3.Connection | None = None
+        self._synchronous = ""  # of ``_db``; each statement less is one wait less for the interpreter's lock
         self._reader: sqlite3.Connection | None = None
         self._lock = threading.Lock()
         """Held while the reading connection is used or replaced."""
@@ -179,7 +175,7 @@ class OutboxFile:
     def _open(self) -> None:
         make_private(self.path)
         try:
-            self._db = self._connect()
+            self._db, self._synchronous = table.connect(self.path), ""
         except sqlite3.DatabaseError as error:
             if not damage.is_damage(error):
                 raise
@@ -187,20 +183,7 @@ class OutboxFile:
         self._reader = self._connect_reader()
 
     def _connect_reader(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.path, timeout=BUSY_TIMEOUT, check_same_thread=False)
-
-    def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT, check_same_thread=False, isolation_level=None)
-        try:
-            db.execute(f"pragma page_size = {PAGE_SIZE}")  # of a file that is made now; another one keeps its own
-            db.execute("pragma journal_mode = wal")  # readers do not wait for the writer
-            db.execute("begin immediate")
-            table.create(db)
-            db.execute("commit")
-        except BaseException:
-            db.close()
-            raise
-        return db
+        return sqlite3.connect(self.path, timeout=table.BUSY_TIMEOUT, check_same_thread=False)
 
     def _close(self) -> None:
         with self._lock:
@@ -217,7 +200,7 @@ class OutboxFile:
                     db.close()
             aside = damage.rename_damaged(self.path)
             make_private(self.path)
-            self._db = self._connect()
+            self._db, self._synchronous = table.connect(self.path), ""
             saved = damage.copy_readable(aside, self._db)
             self.generation += 1
             self._reader = self._connect_reader()
@@ -257,7 +240,10 @@ class OutboxFile:
         assert db is not None  # noqa: S101  # for the type checker: it is open as long as the task runs
         adding = [entry for entry in entries if isinstance(entry, AddEntry)]
         # A message that a power cut loses is lost; a removal that it loses is one message sent twice.
-        db.execute(f"pragma synchronous = {'full' if adding else 'normal'}")
+        synchronous = "full" if adding else "normal"
+        if synchronous != self._synchronous:
+            db.execute(f"pragma synchronous = {synchronous}")
+            self._synchronous = synchronous
         db.execute("begin immediate")
         try:
             for entry in entries:

@@ -17,6 +17,11 @@ from cimbus.middleware.sqlite.records import read_frame, write_head
 Full = Literal["refuse", "drop_oldest"]
 """What happens to a message that an outbox has no room for."""
 
+BUSY_TIMEOUT: Final = 10.0
+"""How long SQLite waits for another process's lock on the file, in seconds; a transaction here takes milliseconds."""
+PAGE_SIZE: Final = 8_192
+"""Octets of a page of a new file. Of SQLite's own 4096, an event of 2 kB takes a whole one (file format, 1.6: rows are
+not shared out among leaves), and a write is of whole pages; of these, three take one: a third less is written."""
 OVERHEAD: Final = 64
 """Octets that a message takes in the file beside topic, properties and body: row, cells and page (SQLite's file format,
 1.6), rounded up."""
@@ -66,10 +71,24 @@ class OutboxBounds(msgspec.Struct, frozen=True):
     full: Full
 
 
-def create(db: sqlite3.Connection) -> None:
-    """Make the tables where they are missing."""
-    for statement in _SCHEMA.split(";"):
-        db.execute(statement)
+def connect(path: str) -> sqlite3.Connection:
+    """Return a connection that writes; the tables are made where they are missing.
+
+    Raises:
+        sqlite3.Error: the file cannot be opened, or is none of SQLite's.
+    """
+    db = sqlite3.connect(path, timeout=BUSY_TIMEOUT, check_same_thread=False, isolation_level=None)
+    try:
+        db.execute(f"pragma page_size = {PAGE_SIZE}")  # of a file that is made now; another one keeps its own
+        db.execute("pragma journal_mode = wal")  # readers do not wait for the writer
+        db.execute("begin immediate")
+        for statement in _SCHEMA.split(";"):
+            db.execute(statement)
+        db.execute("commit")
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
 def row_of(frame: Frame) -> OutboxRow:
@@ -92,7 +111,7 @@ def add(
     db: sqlite3.Connection, rows: Sequence[OutboxRow], bounds: OutboxBounds
 ) -> tuple[list[OutboxFullError | None], int]:
     """Write messages; return one result each, and how many older ones were removed to make room."""
-    size = total(db).bytes
+    size = total(db).bytes if bounds.max_bytes else 0
     results: list[OutboxFullError | None] = []
     written: list[float | bytes] = []
     now, added = time.time(), 0

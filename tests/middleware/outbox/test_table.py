@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 
 import pytest
@@ -24,8 +23,7 @@ SIZE = row(1).size
 
 @pytest.fixture
 def db(tmp_path):
-    with closing(sqlite3.connect(tmp_path / "outbox.db", isolation_level=None)) as db:
-        table.create(db)
+    with closing(table.connect(str(tmp_path / "outbox.db"))) as db:
         yield db
 
 
