@@ -26,7 +26,7 @@ from cimbus.middleware.net import ThrottledLog
 from cimbus.middleware.outbox import Outbox
 from cimbus.middleware.safe_log import safe_logger
 from cimbus.middleware.send_report import SendReport, unroutable_in
-from cimbus.middleware.transport import Transport
+from cimbus.middleware.transport import Transport, refusal
 from cimbus.nouns.keys import key_of
 
 from .claim_check.large_messages import LargeMessages
@@ -43,6 +43,8 @@ STEP: Final = 64
 """Messages that are encoded without a pause: 2 ms at 30 us each, the least that other tasks notice."""
 
 
+HEADERS: Final = 16 * 1024
+"""Octets that topic and properties may take beside a body: below a limit less these, messages are not looked at."""
 NOT_OPEN: Final = "the bus is not open: use it in `async with`"
 
 
@@ -142,12 +144,18 @@ class Publisher:
 
         Raises:
             EncodeError: it cannot be written.
+            SendError: it is for an outbox, and larger than the middleware takes, as far as that is known.
             ValueError: a property has the name of a routing property, or ``expires`` is a time without a zone.
         """
         topic = message.topic(key_of(message.payload) if key is None else key)
         if expires is not None and (until := expiration(expires, time.time())) is not None:
             properties = {**(properties or {}), EXPIRATION: until}
-        return self.pack(message, topic, properties=properties)
+        frame = self.pack(message, topic, properties=properties)
+        if self.outbox is not None and len(frame.body) > self.transport.traits.max_body - HEADERS:
+            error = refusal(self.transport, frame)  # later, when it comes out of the outbox, nobody waits for it
+            if error is not None:
+                raise error
+        return frame
 
     def pack(
         self,

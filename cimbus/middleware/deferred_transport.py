@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 import anyio
 
-from cimbus.errors import ClosedError, ConnectError
+from cimbus.errors import ClosedError, ConnectError, SendError
 
 from .delivery import Delivery
 from .frame import Frame
@@ -16,7 +16,7 @@ from .naming import Naming
 from .net import Backoff, ThrottledLog
 from .safe_log import safe_logger
 from .tasks import background
-from .transport import Consumer, SubscriptionSpec, Traits, Transaction, Transactional, Transport
+from .transport import Consumer, SubscriptionSpec, Traits, Transaction, Transactional, Transport, refusal
 
 log: Final = safe_logger("cimbus")
 
@@ -149,6 +149,10 @@ class DeferredTransport:
         if self._stack is None:
             raise ClosedError("the transport is not open")
         await self._connected.wait()
+
+    def refusal(self, frame: Frame) -> SendError | None:
+        """Return why the middleware refuses a frame, as far as that is known."""
+        return refusal(self._transport, frame)
 
     async def send(self, frames: Sequence[Frame]) -> Sequence[Exception | None]:
         """Send once it is connected; see ``Transport.send``."""

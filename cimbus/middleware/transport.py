@@ -39,7 +39,7 @@ from typing import Protocol, Self, runtime_checkable
 
 import msgspec
 
-from cimbus.errors import UnsupportedError
+from cimbus.errors import SendError, UnsupportedError
 from cimbus.interface.topic import Pattern
 
 from .delivery import Delivery
@@ -245,6 +245,27 @@ class Transaction(Protocol):
             TransportError: the connection was lost; nothing of the transaction happens.
         """
         ...
+
+
+@runtime_checkable
+class Refusing(Protocol):
+    """A transport that can say before it sends that a frame cannot be sent."""
+
+    def refusal(self, frame: Frame) -> SendError | None:
+        """Return why a frame is refused, as far as that is known now; None: it is not known to be."""
+        ...
+
+
+def refusal(transport: Transport, frame: Frame) -> SendError | None:
+    """Return why a transport refuses a frame, as far as it can say that before it sends.
+
+    >>> from cimbus.interface.topic import Topic
+    >>> from cimbus.middleware.memory import MemoryTransport
+    >>> topic = Topic("production", "events", "MeterReadings", "created")
+    >>> refusal(MemoryTransport(), Frame(topic=topic, body=b"")) is None
+    True
+    """
+    return transport.refusal(frame) if isinstance(transport, Refusing) else None
 
 
 @runtime_checkable

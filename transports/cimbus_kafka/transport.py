@@ -150,6 +150,16 @@ class KafkaTransport(BrokerTransport[KafkaOptions]):
 
     # -- sending --------------------------------------------------------------------------------------------------
 
+    def refusal(self, frame: Frame) -> SendError | None:
+        """Return why a frame is refused, as far as an option says it; None: it is not."""
+        try:
+            self._writer.write(frame)
+        except SendError as exc:
+            return exc
+        except ValueError as exc:
+            return SendError(str(exc))
+        return None
+
     async def send(self, frames: Sequence[Frame]) -> Sequence[Exception | None]:
         """Send; return when the brokers have them, with one entry per frame: None, or why it was refused.
 

@@ -39,8 +39,6 @@ class MqttSender(SendWindow[OutgoingPublish, MqttConnection, int]):
         self._qos = qos
         self._room = window
         """The window that this connection has: ours, or the broker's Receive Maximum."""
-        self._largest = 0
-        """The largest packet that the broker takes (MQTT 5.0, 3.2.2.3.6), in bytes; 0: not known yet."""
         self._last_id = 0
 
     async def send(self, messages: Sequence[OutgoingPublish | Exception]) -> list[Exception | None]:
@@ -61,7 +59,7 @@ class MqttSender(SendWindow[OutgoingPublish, MqttConnection, int]):
             connection = await self.current.wait()
             part = waiting[: self._window]
             for index, packet in part:
-                if (error := too_large("a packet", packet.size, self._largest)) is not None:
+                if (error := self.refusal(packet)) is not None:
                     results[index] = error
                 else:
                     connection.write(packet.write())
@@ -71,6 +69,10 @@ class MqttSender(SendWindow[OutgoingPublish, MqttConnection, int]):
                 continue
             del waiting[: len(part)]
         return results
+
+    def refusal(self, message: OutgoingPublish) -> SendError | None:
+        """Return the error of a packet that is larger than the broker takes."""
+        return too_large("a packet", message.size, self.largest)
 
     def _fill_window(self) -> None:
         connection = self.current.connection
@@ -91,7 +93,7 @@ class MqttSender(SendWindow[OutgoingPublish, MqttConnection, int]):
     def _write(self, connection: MqttConnection, item: InFlight[OutgoingPublish]) -> None:
         if item.received:
             connection.write(write_ack(PUBREL, item.number))
-        elif (error := too_large("a packet", item.message.size, self._largest)) is not None:
+        elif (error := self.refusal(item.message)) is not None:
             self._settle(item.number, error)
         else:
             connection.write(item.message.write(item.number, dup=item.written))
@@ -106,7 +108,7 @@ class MqttSender(SendWindow[OutgoingPublish, MqttConnection, int]):
         """Write everything in flight again, in order, as far as the window of this connection allows."""
         connack = connection.connack
         self._room = min(self._window, connack.receive_maximum)
-        self._largest = connack.max_packet
+        self.largest = connack.max_packet  # MQTT 5.0, 3.2.2.3.6
         if not connack.session_present:
             for item in (*self._unacked.values(), *self._waiting):
                 item.received = False  # the broker has lost the session: QoS 2 begins again

@@ -7,13 +7,21 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from cimbus.errors import UsageError
+from cimbus.errors import SendError, UsageError
 from cimbus.middleware.delivery import Delivery, Outcome
 from cimbus.middleware.frame import Frame
 from cimbus.middleware.naming import Naming
 from cimbus.middleware.one_line import one_line
 from cimbus.middleware.safe_url import safe_url
-from cimbus.middleware.transport import Consumer, SubscriptionSpec, Traits, Transaction, Transactional, Transport
+from cimbus.middleware.transport import (
+    Consumer,
+    SubscriptionSpec,
+    Traits,
+    Transaction,
+    Transactional,
+    Transport,
+    refusal,
+)
 
 from .trail import AuditTrail
 
@@ -95,6 +103,10 @@ class AuditedTransport:
     def record(self, event: str, frame: Frame, **more: Any) -> dict[str, Any]:
         """Return what is written of a frame."""
         return {"event": event, "bus": self._bus, **described(frame), **more}
+
+    def refusal(self, frame: Frame) -> SendError | None:
+        """Return why the middleware refuses a frame, as far as that is known."""
+        return refusal(self._transport, frame)
 
     async def send(self, frames: Sequence[Frame]) -> Sequence[Exception | None]:
         """Send, and write what became of each frame."""

@@ -169,6 +169,11 @@ class MemoryTransport:
         ):
             del _shared_exchanges[self.name]
 
+    def refusal(self, frame: Frame) -> SendError | None:
+        """Return why a frame is refused; None: it is not."""
+        checked = frame_to_send(frame)
+        return checked if isinstance(checked, SendError) else None
+
     async def send(self, frames: Sequence[Frame]) -> Sequence[Exception | None]:
         """Put frames into the queues of all consumers and groups that want them; wait where one is full.
 

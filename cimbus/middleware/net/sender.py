@@ -18,7 +18,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from cimbus.errors import ClosedError, TransportError
+from cimbus.errors import ClosedError, SendError, TransportError
 
 from .connection_user import Connection
 from .current_connection import CurrentConnection
@@ -107,6 +107,13 @@ class SendWindow(Generic[M, C, K]):
         self._unacked: dict[K, InFlight[M]] = {}
         """What a connection was given, in order, by what the protocol knows it by."""
         self._closed: TransportError | None = None
+        self.largest = 0
+        """The largest message that the broker takes, in bytes; 0: it does not say it, or was not reached yet."""
+
+    def refusal(self, message: M) -> SendError | None:
+        """Return why the broker would refuse a message, as far as it said that; None: it did not."""
+        del message
+        return None
 
     @property
     def in_flight(self) -> int:

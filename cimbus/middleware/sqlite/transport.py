@@ -22,7 +22,7 @@ from urllib.request import url2pathname
 
 import anyio
 
-from cimbus.errors import ClosedError, ConnectError, TransportError, UsageError
+from cimbus.errors import ClosedError, ConnectError, SendError, TransportError, UsageError
 from cimbus.middleware.buffered_transaction import MAX_BODY, frame_to_send
 from cimbus.middleware.delivery import Delivery
 from cimbus.middleware.frame import Frame
@@ -158,6 +158,11 @@ class SqliteTransport:
         if self._worker is None:
             raise ClosedError("the transport is not open")
         return self._worker
+
+    def refusal(self, frame: Frame) -> SendError | None:
+        """Return why a frame is refused; None: it is not."""
+        checked = frame_to_send(frame)
+        return checked if isinstance(checked, SendError) else None
 
     async def send(self, frames: Sequence[Frame]) -> Sequence[Exception | None]:
         """Return when the frames are on disk, together with those of all callers at the same time.

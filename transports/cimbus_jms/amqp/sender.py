@@ -38,6 +38,10 @@ class AmqpSender(SendWindow[bytes, AmqpConnection, Handle]):
         self._suspect: InFlight[bytes] | None = None
         """What was the oldest in flight when the broker last ended the link."""
 
+    def refusal(self, message: bytes) -> SendError | None:
+        """Return the error of a message that is larger than the broker takes."""
+        return too_large("a message", len(message), self.largest)
+
     def _fill_window(self) -> None:
         if self.current.connection is not None:
             self.current.connection.wake()  # the writer calls ``write``, for all callers of ``send`` at once
@@ -49,7 +53,7 @@ class AmqpSender(SendWindow[bytes, AmqpConnection, Handle]):
             return
         room = min(link.credit, self._window - len(self._unacked))
         while room > 0 and self._size < MAX_ENGINE_BYTES and (item := self._next()) is not None:
-            if (error := too_large("a message", len(item.message), link.max_message)) is not None:
+            if (error := self.refusal(item.message)) is not None:
                 item.settle(error)
                 continue
             self._unacked[link.send(item.message)] = item
@@ -70,7 +74,7 @@ class AmqpSender(SendWindow[bytes, AmqpConnection, Handle]):
             raise RefusedError(f"the broker offers no {ANONYMOUS_RELAY}, by which one link sends to any address")
         link = connection.engine.sender_link("cimbus-sender", self)
         await connection.attached(link)
-        self._link = link
+        self._link, self.largest = link, link.max_message
         await super().connected(connection)
 
     def _forget(self) -> None:
