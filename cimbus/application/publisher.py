@@ -152,7 +152,7 @@ class Publisher:
             properties = {**(properties or {}), EXPIRATION: until}
         frame = self.pack(message, topic, properties=properties)
         if self.outbox is not None and len(frame.body) > self.transport.traits.max_body - HEADERS:
-            error = refusal(self.transport, frame)  # later, when it comes out of the outbox, nobody waits for it
+            error = refusal(self.transport, frame)  # out of the outbox, it would be refused too late for the caller
             if error is not None:
                 raise error
         return frame
