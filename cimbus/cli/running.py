@@ -23,6 +23,7 @@ def run(work: Work, backend: str, *, endless: bool = False, drain: Callable[[], 
     """Run work and return its exit code.
 
     Ctrl-C and SIGTERM cancel it, so that what is open is closed properly; the code is then 128 and the signal's number.
+    So it is after a second signal, which ends at once what was to be finished after the first one.
 
     Args:
         work: what to run.
@@ -39,13 +40,14 @@ def run(work: Work, backend: str, *, endless: bool = False, drain: Callable[[], 
 
 
 async def _until_signal(work: Work, endless: bool, drain: Callable[[], bool] | None) -> int:
-    code, caught = exits.OK, 0
+    code, caught, cut_short = exits.OK, 0, False
 
     async def watch(*, task_status: anyio.abc.TaskStatus[None]) -> None:
-        nonlocal caught
+        nonlocal caught, cut_short
         with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
             task_status.started()
             async for number in signals:
+                cut_short = cut_short or caught != 0
                 if caught or drain is None or not drain():
                     group.cancel_scope.cancel()
                 caught = caught or int(number)
@@ -55,7 +57,8 @@ async def _until_signal(work: Work, endless: bool, drain: Callable[[], bool] | N
             if sys.platform != "win32":  # no such receiver there; Ctrl-C raises KeyboardInterrupt
                 await group.start(watch)
             code = await work()
+            cut_short = False
             group.cancel_scope.cancel()
-    if caught and not (endless and caught == signal.SIGTERM):
+    if caught and (cut_short or not (endless and caught == signal.SIGTERM)):
         return 128 + caught
     return code

@@ -95,6 +95,23 @@ def test_a_broker_that_is_frozen_fails_ready_and_not_live(new_mosquitto, applica
         assert running.result()[0] == 0
 
 
+@pytest.mark.parametrize(("workers", "backend"), [(1, "asyncio"), (1, "trio"), (2, "asyncio")])
+def test_a_second_signal_ends_at_once_and_the_exit_status_says_so(cimbus, files, application, bus, workers, backend):
+    patient = APPLICATION.replace("grace=0.1", "grace=600")
+    (application / "application.py").write_text(patient)
+    options = ("--workers", workers, "--backend", backend)
+    with started("run", "application:app", "--bus", bus, *options, cwd=application) as running:
+        running.until("running APP")
+        assert cimbus("publish", files("a.xml", EVENT.format(id="hang")), "--bus", bus)[0] == 0
+        assert running.process.stdout.readline() == "hanging\n"
+        running.process.send_signal(signal.SIGTERM)
+        running.until("stopping; messages in progress: 1")
+        running.process.send_signal(signal.SIGTERM)
+        code, _, _ = running.result()
+
+    assert code == 128 + signal.SIGTERM
+
+
 @pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="needs Unix sockets")
 @pytest.mark.parametrize("workers", [1, 2])
 def test_systemd_is_told(application, bus, monkeypatch, workers):
