@@ -31,6 +31,7 @@ from .aiokafka_clients import new_consumer, session_bounds
 from .aiokafka_types import OPTIONS, AiokafkaConsumer, AiokafkaRecord, Denied, KafkaError, Partition, Refused, reason
 from .client_lifecycle import STOP_TIMEOUT, UNREACHABLE_STOP_TIMEOUT, start_client, stop_client
 from .cluster import Cluster
+from .fetched_records import read_plainly
 from .options import MARKER
 from .record_fetcher import POLL_TIMEOUT, RecordFetcher
 from .records import BatchReader
@@ -153,6 +154,7 @@ class KafkaSession:
             stack.push_async_callback(self._stop, client)
             stack.push_async_callback(self.before_stop, client)
             await start_client(client, self.cluster.options.timeout)
+            read_plainly(client)
             await self.begin(client)
             if not self._opened.done():
                 self._opened.set_result(None)
@@ -256,6 +258,7 @@ class KafkaSession:
             if records[0].offset < partition.tracker.end:
                 partition = self._restart(partition, records[0].offset)
             batch += self._reader.read(partition, records)
+        self.consumer.settled.apply()
         self._settled.set()
         if batch:
             self.delivered += len(batch)
