@@ -13,7 +13,6 @@ from aiokafka import (  # type: ignore[import-untyped]
     TopicPartition,
     errors,
 )
-from aiokafka.partitioner import murmur2  # type: ignore[import-untyped]
 
 from cimbus.middleware.net import Refusals, why
 
@@ -180,15 +179,6 @@ class RebalanceListener(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
             await work
         except Exception as exc:  # noqa: BLE001  # raised by the session's own task
             self._failed(exc)
-
-
-def partition_hash(key: bytes) -> int:
-    """Return the hash of a record's key, 0 to 2^31 - 1; its remainder by the number of partitions is the partition.
-
-    As Kafka's own clients do it (DefaultPartitioner: MurmurHash2 without its sign), so that the records of one key
-    are in one partition, whichever client sends them.
-    """
-    return int(murmur2(key)) & 0x7FFF_FFFF
 
 
 def error_of(code: int) -> Exception | None:

@@ -32,8 +32,7 @@ class BroadcastSession(KafkaSession):
             await self._assign(client, topics, at_end=False)
 
     def settled_available(self) -> None:
-        """Take over what was settled: nothing is committed, it only must not be kept."""
-        self.consumer.settled.apply()
+        """Do nothing: what was settled is taken over with the next fetch, as nothing is committed."""
 
     async def _assign(self, client: AiokafkaConsumer, topics: set[str], *, at_end: bool) -> None:
         wanted = self.partitions_of(topics)

@@ -16,9 +16,10 @@ from cimbus.interface.topic import Pattern, Topic
 from cimbus.middleware.frame import NO_PROPERTIES, Frame
 from cimbus.middleware.naming import Naming
 from cimbus.middleware.net import AssignedPartition, KeyedTopics, ReceivedFrame, ThrottledLog
+from cimbus.middleware.net.murmur2 import murmur2
 from cimbus.middleware.safe_log import safe_logger
 
-from .aiokafka_types import AiokafkaRecord, partition_hash
+from .aiokafka_types import AiokafkaRecord
 from .options import DEFAULT_MAX_MESSAGE, ENVELOPE
 
 OVERHEAD: Final = 61 + 24
@@ -74,6 +75,8 @@ class RecordWriter:
         self._most = most
         self._destinations: dict[Topic, tuple[str, bytes | None, int | None]] = {}
         """The topic's name, the key and its hash."""
+        self._names: dict[tuple[str, ...], str] = {}
+        """The topic's name by all levels but the key: an application may have more keys than are remembered."""
 
     def write(self, frame: Frame) -> OutgoingRecord:
         """Write a frame.
@@ -91,7 +94,7 @@ class RecordWriter:
         except UnicodeEncodeError:  # bytes that were not UTF-8 when they were received
             texts = [text.encode("utf-8", "surrogateescape") for text in properties.values()]
         size = OVERHEAD + len(body) + len(key or b"") + HEADER_OVERHEAD * len(texts)
-        size += UTF8_MAX * sum(map(len, properties)) + sum(map(len, texts))
+        size += UTF8_MAX * len("".join(properties)) + len(b"".join(texts))  # half of what sums of lengths cost
         if size > self._max_message or len(body) > self._max_message - ENVELOPE:
             self._check_size(body, size)
         headers = list(zip(properties, texts, strict=True))
@@ -118,11 +121,33 @@ class RecordWriter:
 
     def _destination(self, topic: Topic) -> tuple[str, bytes | None, int | None]:
         key = topic.key.encode("utf-8", "surrogateescape") if topic.key else None
-        found = self._naming.address(topic), key, None if key is None else partition_hash(key)
+        found = self._name(topic), key, None if key is None else partition_hash(key)
         if len(self._destinations) >= CACHED:
             self._destinations.clear()
         self._destinations[topic] = found
         return found
+
+    def _name(self, topic: Topic) -> str:
+        """Return the name of a topic; where keys are no part of it, the same one for all keys."""
+        if "key" in self._naming.fields:
+            return self._naming.address(topic)
+        levels = topic.levels[:-1]
+        name = self._names.get(levels)
+        if name is None:
+            name = self._naming.address(topic)
+            if len(self._names) >= CACHED:
+                self._names.clear()
+            self._names[levels] = name
+        return name
+
+
+def partition_hash(key: bytes) -> int:
+    """Return the hash of a record's key, 0 to 2^31 - 1; its remainder by the number of partitions is the partition.
+
+    As Kafka's own clients do it (DefaultPartitioner: MurmurHash2 without its sign), so that the records of one key
+    are in one partition, whichever client sends them.
+    """
+    return murmur2(key) & 0x7FFF_FFFF
 
 
 def topic_of(address: str) -> str:

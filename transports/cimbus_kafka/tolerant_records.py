@@ -12,18 +12,16 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from functools import partial
-from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, Final
 
 from .aiokafka_types import AiokafkaConsumer, Partition
+from .fetched_records import name_in_fetcher
 
-_fetcher: Any = importlib.import_module("aiokafka.consumer.fetcher")  # Any: aiokafka has no types
-_default_records: Any = importlib.import_module("aiokafka.record.default_records")
+_default_records: Any = importlib.import_module("aiokafka.record.default_records")  # Any: aiokafka has no types
 _memory_records: Any = importlib.import_module("aiokafka.record.memory_records")
 
 PRIVATE: Final = {
     "fetcher": ("MemoryRecords",),
-    "Fetcher": ("_proc_fetch_request",),
     "_MemoryRecordsPy": ("next_batch",),
     "_DefaultRecordBatchPy": ("_maybe_uncompress", "_read_msg"),
 }
@@ -54,16 +52,8 @@ def failed_partition(client: AiokafkaConsumer) -> Partition | None:
 
 
 def read_tolerantly(client: AiokafkaConsumer, left_out: LeftOut) -> None:
-    """Have a consumer that was started read with ``tolerant_records`` what it fetches from now on.
-
-    aiokafka names its class ``MemoryRecords`` in one method of a fetcher. This consumer's fetcher gets that method with
-    another meaning of the name.
-    """
-    inside: Any = client
-    fetcher: Any = inside._fetcher  # noqa: SLF001
-    names: dict[str, Any] = {**vars(_fetcher), "MemoryRecords": partial(tolerant_records, left_out)}
-    method = FunctionType(_fetcher.Fetcher._proc_fetch_request.__code__, names)  # noqa: SLF001
-    fetcher._proc_fetch_request = MethodType(method, fetcher)  # noqa: SLF001
+    """Have a consumer that was started read with ``tolerant_records`` what it fetches from now on."""
+    name_in_fetcher(client, MemoryRecords=partial(tolerant_records, left_out))
 
 
 def tolerant_records(left_out: LeftOut, data: bytes) -> Any:

@@ -15,7 +15,7 @@ from cimbus.interface.topic import Kind, Pattern, Topic
 from cimbus.middleware.naming import Naming
 
 CACHED_TOPICS: Final = 16_384
-"""How many topics are remembered: a few MB."""
+"""How many topics are remembered, with their keys and without: a few MB each."""
 USUAL_VERBS: Final[Mapping[str, str]] = {Kind.events: "created", Kind.requests: "get", Kind.replies: "reply"}
 """The verbs of messages whose producer does not name one, by kind."""
 
@@ -31,6 +31,8 @@ class KeylessTopic(msgspec.Struct, frozen=True):
     """The key, where it stands in the topic's name."""
     keys: set[str] | None
     """The keys that the patterns want; None: all of them."""
+    keyed: dict[str, Topic]
+    """The topics with a key, by key: to find one costs less than to make and check it."""
 
 
 class KeyedTopics:
@@ -50,6 +52,8 @@ class KeyedTopics:
         self._patterns = tuple(patterns)
         self._topics: dict[tuple[str, str | None, str | None, str | None], KeylessTopic | None] = {}
         """What a topic's name and the properties Context, Noun and Verb mean; None: no pattern matches."""
+        self._keyed = 0
+        """How many topics with a key are remembered."""
 
     def topic(self, name: str, key: bytes | None, properties: Mapping[str, str]) -> Topic | None:
         """Return the topic of a record; None if no pattern matches.
@@ -73,9 +77,22 @@ class KeyedTopics:
         text: str | None = get("Key") if found.key is None else found.key
         if text is None:
             text = "" if key is None else str(key, "utf-8", "surrogateescape")
+        if (topic := found.keyed.get(text)) is not None:
+            return topic
         if found.keys is not None and text not in found.keys:
             return None
-        return Topic(found.context, found.kind, found.noun, found.verb, text)
+        return self._remember(found, text)
+
+    def _remember(self, found: KeylessTopic, key: str) -> Topic:
+        """Return the topic with a key, and remember it."""
+        if self._keyed >= CACHED_TOPICS:
+            for each in self._topics.values():
+                if each is not None:
+                    each.keyed.clear()
+            self._keyed = 0
+        self._keyed += 1
+        topic = found.keyed[key] = Topic(found.context, found.kind, found.noun, found.verb, key)
+        return topic
 
     def _read(
         self, known: tuple[str, str | None, str | None, str | None], properties: Mapping[str, str]
@@ -96,8 +113,9 @@ class KeyedTopics:
         found = None
         if keys is None or keys:
             own = topic.key if "key" in naming.fields else None
-            found = KeylessTopic(topic.context, topic.kind, topic.noun, topic.verb, own, keys)
+            found = KeylessTopic(topic.context, topic.kind, topic.noun, topic.verb, own, keys, {})
         if len(self._topics) >= CACHED_TOPICS:
             self._topics.clear()
+            self._keyed = 0
         self._topics[known] = found
         return found

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import anyio
-
+from cimbus.middleware.one_shot_event import OneShotEvent
 from cimbus.middleware.send_report import SendReport
 
 
-class SendResults:
-    """The results of one send, which come in any order.
+class SendResults(OneShotEvent):
+    """The results of one send, which come in any order; the event is set when all have come.
 
     Args:
         count: how many there will be.
@@ -16,10 +15,10 @@ class SendResults:
     Attributes:
         results: one entry per frame: None, or why it was refused.
         left: how many have not come.
-        done: set when all have come.
         forgotten: the caller was cancelled, or has its results.
         unroutable: the places of frames for which no subscription exists.
 
+    >>> import anyio
     >>> async def main():
     ...     results = SendResults(2)
     ...     results.settle(1, ValueError("too large"))
@@ -29,12 +28,12 @@ class SendResults:
     [None, ValueError('too large')]
     """
 
-    __slots__ = ("done", "forgotten", "left", "results", "unroutable")
+    __slots__ = ("forgotten", "left", "results", "unroutable")
 
     def __init__(self, count: int) -> None:
+        super().__init__()
         self.results: list[Exception | None] = [None] * count
         self.left = count
-        self.done = anyio.Event()
         self.forgotten = False
         self.unroutable: set[int] = set()
 
@@ -43,12 +42,12 @@ class SendResults:
         self.results[index] = error
         self.left -= 1
         if not self.left:
-            self.done.set()
+            self.set()
 
     async def settled(self) -> list[Exception | None]:
         """Wait for all results and return them; if that is cancelled, they are ``forgotten``."""
         try:
-            await self.done.wait()
+            await self.wait()
         finally:
             self.forgotten = True
         return SendReport(self.results, self.unroutable) if self.unroutable else self.results

@@ -46,7 +46,7 @@ class InFlight(msgspec.Struct, Generic[M], eq=False):
     >>> results = SendResults(1)
     >>> item = InFlight("PUT 1", results, index=0)
     >>> item.settle(None)  # the broker has acknowledged it
-    >>> item.written, results.done.is_set()
+    >>> item.written, results.is_set()
     (False, True)
     """
 
@@ -200,7 +200,7 @@ class SendWindow(Generic[M, C, K]):
     async def drained(self) -> None:
         """Wait until the broker has acknowledged everything, or the connection is lost."""
         while self.current.connection is not None and (item := self._oldest()) is not None:
-            await item.results.done.wait()
+            await item.results.wait()
 
     def _oldest(self) -> InFlight[M] | None:
         return next(iter(self._unacknowledged()), None) or (self._waiting[0] if self._waiting else None)
