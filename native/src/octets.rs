@@ -173,9 +173,22 @@ impl Survey {
                 high |= octet == 0xef;
             }
         }
-        // U+FFFE and U+FFFF are EF BF BE and EF BF BF in UTF-8
-        let illegal = control || (high && octets.windows(3).any(|w| w[0] == 0xef && w[1] == 0xbf && w[2] >= 0xbe));
-        Survey { illegal, plain: !special }
+        Survey { illegal: control || (high && has_noncharacters(octets)), plain: !special }
+    }
+}
+
+/// Whether U+FFFE or U+FFFF is there: EF BF BE and EF BF BF in UTF-8.
+#[cold]
+pub fn has_noncharacters(octets: &[u8]) -> bool {
+    octets.windows(3).any(|w| w[0] == 0xef && w[1] == 0xbf && w[2] >= 0xbe)
+}
+
+/// Whether a JSON document has more values than allowed, counted as `Limits.check_size` counts them.
+pub fn has_more_values(octets: &[u8], most: usize) -> bool {
+    octets.len() > most && {
+        // blocks of 255 octets, of which a count fits into one octet: 16 or 32 of them are added at once
+        let block = |octets: &[u8]| octets.iter().fold(0u8, |sum, octet| sum + u8::from(matches!(octet, b',' | b':' | b'[')));
+        octets.chunks(255).map(|octets| usize::from(block(octets))).sum::<usize>() > most
     }
 }
 

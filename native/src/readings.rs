@@ -1,6 +1,7 @@
 //! The columns of the readings in a document, as Python gets them.
 
-use crate::codec::{Codec, Document};
+use crate::codec::Codec;
+use crate::document::Document;
 use crate::columns::{Columns, ReadingBits, Role, Rows};
 use crate::tables::{Class, Tables};
 use pyo3::prelude::*;
