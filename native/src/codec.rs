@@ -7,15 +7,17 @@ use crate::document::{whole_characters, without_noncharacters, Document};
 use crate::envelope::{Area, Found};
 use crate::json_message;
 use crate::forms::{Forms, GivenForms};
+use crate::later::{check, Later, Parts};
 use crate::make::Maker;
 use crate::memo::Memos;
 use crate::namespaces::{Declaration, Scope};
 use crate::octets::has_more_values;
 use crate::reader::Reader;
-use crate::readings::{self, GivenRoles};
+use crate::columns::Role;
+use crate::readings;
 use crate::render;
-use crate::roots::{Root, RootName, RootNames};
-use crate::sink::{Checker, Sink};
+use crate::roots::{RootName, RootNames};
+use crate::sink::Sink;
 use crate::tables::{GivenTables, Tables};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
@@ -40,6 +42,8 @@ pub struct Codec {
     /// Octets from which a document is read in parts.
     large: usize,
     counts: Counts,
+    /// What was given as roles last, and what it means.
+    roles: Mutex<Option<(Py<PyTuple>, Arc<[Option<Role>]>)>>,
     roots: Mutex<RootNames>,
     /// Memos that no reader has. Objects are made by Python's code, in which another thread may run.
     memos: Mutex<Vec<Memos>>,
@@ -59,7 +63,7 @@ impl Codec {
     #[pyo3(signature = (tables, forms, large = LARGE))]
     fn new(py: Python<'_>, tables: GivenTables<'_>, forms: GivenForms<'_>, large: usize) -> PyResult<Codec> {
         let (tables, forms) = (Tables::new(py, tables)?, Forms::new(forms)?);
-        Ok(Codec { tables, forms, large, counts: Counts::default(), roots: Mutex::default(), memos: Mutex::default() })
+        Ok(Codec { tables, forms, large, counts: Counts::default(), roles: Mutex::default(), roots: Mutex::default(), memos: Mutex::default() })
     }
 
     /// The message in a document, XML or JSON, within the default limits, or None.
@@ -130,10 +134,10 @@ impl Codec {
         &self,
         data: &Bound<'py, PyBytes>,
         limits: &Bound<'py, PyAny>,
-        roles: GivenRoles<'py>,
+        roles: &Bound<'py, PyTuple>,
     ) -> Option<Bound<'py, PyDict>> {
         let document = Document::checked(data.as_bytes(), &limits.extract().ok()?)?;
-        readings::columns(self, data.py(), &document, &roles)
+        readings::columns(self, data.py(), &document, roles)
     }
 
     /// A message as an XML document with a generic root, or None; `lenient`: without what is mandatory and missing.
@@ -162,7 +166,7 @@ impl Codec {
     }
 
     /// Calls a function with memos that no other reader has.
-    fn with_memos<T>(&self, function: impl FnOnce(&mut Memos) -> T) -> T {
+    pub fn with_memos<T>(&self, function: impl FnOnce(&mut Memos) -> T) -> T {
         let kept = self.memos.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut memos = kept.unwrap_or_else(|| Memos::new(&self.tables));
         let result = function(&mut memos);
@@ -181,6 +185,20 @@ impl Codec {
             self.roots.lock().unwrap_or_else(PoisonError::into_inner).put(name, said.clone());
             said
         })
+    }
+
+    /// What the classes in a tuple are to columns of readings; it is worked out for another tuple than the last.
+    pub fn roles(&self, given: &Bound<'_, PyTuple>) -> Option<Arc<[Option<Role>]>> {
+        if let Some((last, roles)) = &*self.roles.lock().unwrap_or_else(PoisonError::into_inner) {
+            if last.is(given) {
+                return Some(roles.clone());
+            }
+        }
+        let roles: Arc<[Option<Role>]> = readings::roles(&self.tables, given)?.into();
+        let now = (given.clone().unbind(), roles.clone());
+        // the tuple before is let go when the lock is open again
+        let _before = self.roles.lock().unwrap_or_else(PoisonError::into_inner).replace(now);
+        Some(roles)
     }
 
     pub fn reader<'a, S: Sink>(&'a self, document: &Document<'a>, declared: Vec<Declaration>, sink: S) -> Reader<'a, S> {
@@ -238,63 +256,5 @@ impl Codec {
             None => assemble::payload(py, &self.tables.makers, &mut found, query)?,
         };
         assemble::message(py, &self.tables.makers, &mut reader, parts.root, &parts.name, found, payload, later)
-    }
-}
-
-/// Where the parts of a document are that was checked.
-#[derive(Clone)]
-struct Parts {
-    root: Root,
-    name: Arc<RootName>,
-    declared: Vec<Declaration>,
-    places: [Option<usize>; 4],
-}
-
-/// Checks a whole document; without the interpreter, so that other threads go on.
-fn check(codec: &Codec, py: Python<'_>, document: &Document<'_>) -> Option<Parts> {
-    let mut reader = codec.reader(document, Vec::with_capacity(8), Checker);
-    let mut around = Vec::new();
-    let root = reader.root(&mut around)?;
-    let name = codec.root_name(py, reader.cursor.str(root.name.local())?)?;
-    let declared = reader.scope.declared.clone();
-    let places = py.detach(|| reader.areas(root, &name, &around).map(|found| found.places))?;
-    Some(Parts { root, name, declared, places })
-}
-
-/// A payload that was checked, and is made when it is first looked at.
-#[pyclass(frozen)]
-struct Later {
-    codec: Py<Codec>,
-    data: Py<PyBytes>,
-    limits: Py<PyAny>,
-    at: usize,
-    plain: bool,
-    parts: Parts,
-}
-
-#[pymethods]
-impl Later {
-    /// The payload area and no notes.
-    fn __call__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let codec = self.codec.get();
-        if let Some(payload) = codec.with_memos(|memos| self.made(py, codec, memos)) {
-            return Ok(PyTuple::new(py, [payload, PyTuple::empty(py).into_any()])?.into_any());
-        }
-        // a class refused what was read: the walker says what that means
-        codec.tables.makers.reopen.bind(py).call1((&self.data, &self.limits))
-    }
-}
-
-impl Later {
-    fn made<'py>(&self, py: Python<'py>, codec: &Codec, memos: &mut Memos) -> Option<Bound<'py, PyAny>> {
-        let text = std::str::from_utf8(self.data.bind(py).as_bytes()).ok()?;
-        let _paused = PausedCollector::for_document(py, text.len());
-        // what it costs was counted when it was checked
-        let document = Document { text, plain: self.plain, work: usize::MAX };
-        let mut reader = codec.reader(&document, self.parts.declared.clone(), Maker::new(py, &codec.tables, memos));
-        let mut found = Found::default();
-        reader.cursor.at = self.at;
-        reader.area(self.parts.root, &self.parts.name, &mut found)?;
-        assemble::payload(py, &codec.tables.makers, &mut found, None)
     }
 }

@@ -4,6 +4,8 @@
 //! calculations) is left to it: None.
 
 use crate::cells::{microseconds, number, Cell, NO_TIME};
+use crate::hashing::hash;
+use crate::octets::equal;
 use crate::sink::{moment, Checker, Sink, Untyped};
 use crate::tables::{Class, Field, Kind};
 use std::collections::HashMap;
@@ -12,6 +14,8 @@ use std::collections::HashMap;
 pub const NO_VALUE: i8 = i8::MIN;
 /// What is between the references of several qualities; no text of XML holds it (XML 1.0, 2.2).
 const BETWEEN: char = '\x1f';
+/// Texts that are found without the map, whose hashes are those that peers cannot foresee.
+const RECENT: usize = 64;
 
 /// What the objects of a class are to the columns, with the bits of the fields that are looked at.
 #[derive(Clone, Copy)]
@@ -73,8 +77,8 @@ pub struct Columns<'t> {
     /// All texts; the first is empty.
     pub words: Vec<Box<str>>,
     places: HashMap<Box<str>, u32>,
-    /// The text that was looked up last: that of a reading type, mostly.
-    last: u32,
+    /// By a hash of a text, the place of the last one that was looked up: most repeat from row to row.
+    recent: [u32; RECENT],
     stack: Vec<Cell>,
     /// The first row that has no reading type yet.
     untyped: usize,
@@ -86,14 +90,15 @@ impl<'t> Columns<'t> {
     pub fn new(roles: &'t [Option<Role>]) -> Columns<'t> {
         let places = HashMap::from([("".into(), 0)]);
         let (rows, words, stack) = (Rows::default(), vec!["".into()], Vec::with_capacity(64));
-        Columns { roles, rows, words, places, last: 0, stack, untyped: 0, nouns: 0 }
+        Columns { roles, rows, words, places, recent: [0; RECENT], stack, untyped: 0, nouns: 0 }
     }
 
     fn word(&mut self, text: &str) -> Option<Cell> {
-        if self.words.get(self.last as usize).is_some_and(|word| &**word == text) {
-            return Some(Cell::Word(self.last));
+        let recent = &mut self.recent[(hash(0, text.as_bytes()) >> 32) as usize % RECENT];
+        if self.words.get(*recent as usize).is_some_and(|word| equal(word.as_bytes(), text.as_bytes())) {
+            return Some(Cell::Word(*recent));
         }
-        self.last = match self.places.get(text) {
+        *recent = match self.places.get(text) {
             Some(place) => *place,
             None => {
                 let place = u32::try_from(self.words.len()).ok()?;
@@ -102,7 +107,7 @@ impl<'t> Columns<'t> {
                 place
             }
         };
-        Some(Cell::Word(self.last))
+        Some(Cell::Word(*recent))
     }
 
     /// The value of a field among those above `base`; fields stand there in the order of their bits.

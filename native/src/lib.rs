@@ -9,11 +9,12 @@
 //! `reader`, `untyped`, `roots` and `envelope` documents, `make`, `make_values`, `makers`, `memo` and `assemble`
 //! Python's objects. `json_cursor`, `json_reader` and `json_message` read JSON, of which the general path is
 //! `cimbus.interface.codecs.json`. `forms` knows how objects are written, `escape` and `values` write texts, `writer` objects, and
-//! `render` messages. `cells`, `columns` and `readings` make columns of readings. `document` looks at
-//! octets as a whole, and `codec` is what Python calls.
+//! `render` messages. `cells`, `columns`, `blocks` and `readings` make columns of readings. `document` looks at
+//! octets as a whole, `later` makes payloads when they are looked at, and `codec` is what Python calls.
 //! `border` has all unsafe code.
 
 mod assemble;
+mod blocks;
 mod border;
 mod cells;
 mod codec;
@@ -28,6 +29,7 @@ mod hashing;
 mod json_cursor;
 mod json_message;
 mod json_reader;
+mod later;
 mod lexical;
 mod make;
 mod make_values;
