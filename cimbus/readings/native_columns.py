@@ -91,7 +91,8 @@ def _columns(numpy: Any, found: Mapping[str, Any]) -> dict[str, NDArray[Any]] | 
     if values is None:
         return None
     table = numpy.array([*words, *reading_types, *units, *qualities, *_KINDS], dtype=object)
-    texts = table[numpy.frombuffer(found["texts"], "uint32").reshape(len(_TEXTS), -1)]
+    places = numpy.frombuffer(found["texts"], "uint32").reshape(len(_TEXTS), -1)
+    texts = table.take(places, mode="clip")  # they are all in it: NumPy need not look
     times = numpy.frombuffer(found["times"], "datetime64[us]").reshape(len(TIMES), -1)
     return {**dict(zip(TIMES, times, strict=True)), **dict(zip(_TEXTS, texts, strict=True)), "value": values}
 

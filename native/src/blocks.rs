@@ -1,7 +1,7 @@
 //! Columns of one kind behind one another, so that Python makes all of them at once: of a small document, each call of
 //! NumPy costs as much as reading ten rows.
 
-use crate::columns::Rows;
+use crate::columns::Row;
 use std::collections::HashMap;
 
 pub struct Blocks {
@@ -23,41 +23,43 @@ pub struct Blocks {
 
 impl Blocks {
     /// None if a place is too large a number.
-    pub fn new(rows: &Rows, words: usize) -> Option<Blocks> {
+    pub fn new(rows: &[Row], words: usize) -> Option<Blocks> {
         let step = u32::try_from(words).ok().filter(|step| *step < u32::MAX / 8)?;
-        let kinds: Vec<u32> = rows.kind.iter().map(|kind| u32::from(*kind)).collect();
-        let columns = [
-            (&rows.meter, 0),
-            (&rows.usage_point, 0),
-            (&rows.reason, 0),
-            (&rows.source, 0),
-            (&kinds, 4),
-            (&rows.reading_type, 1),
-            (&rows.reading_type, 2),
-            (&rows.quality, 3),
-        ];
-        let texts = columns.into_iter().flat_map(|(column, part)| column.iter().map(move |place| place + part * step));
+        let mut texts = Vec::with_capacity(rows.len() * 8);
+        texts.extend(rows.iter().map(|row| row.meter));
+        texts.extend(rows.iter().map(|row| row.usage_point));
+        texts.extend(rows.iter().map(|row| row.reason));
+        texts.extend(rows.iter().map(|row| row.source));
+        texts.extend(rows.iter().map(|row| u32::from(row.is_interval) + 4 * step));
+        texts.extend(rows.iter().map(|row| row.reading_type + step));
+        texts.extend(rows.iter().map(|row| row.reading_type + 2 * step));
+        texts.extend(rows.iter().map(|row| row.quality + 3 * step));
+        let mut times = Vec::with_capacity(rows.len() * 4);
+        times.extend(rows.iter().map(|row| row.time));
+        times.extend(rows.iter().map(|row| row.start));
+        times.extend(rows.iter().map(|row| row.end));
+        times.extend(rows.iter().map(|row| row.reported));
         let (scale, scales) = scales(rows);
         Some(Blocks {
-            texts: texts.collect(),
-            times: [&rows.time[..], &rows.start, &rows.end, &rows.reported].concat(),
+            texts,
+            times,
             // exact: no number above 2^53 is taken (`cells::number`)
-            mantissa: rows.mantissa.iter().map(|whole| *whole as f64).collect(),
+            mantissa: rows.iter().map(|row| row.mantissa as f64).collect(),
             scale,
             scales,
-            reading_types: used(&rows.reading_type, words),
-            qualities: used(&rows.quality, words),
+            reading_types: used(rows.iter().map(|row| row.reading_type), words),
+            qualities: used(rows.iter().map(|row| row.quality), words),
         })
     }
 }
 
 /// The place of each row's scale, and the scales; rows behind one another have the same, mostly.
-fn scales(rows: &Rows) -> (Vec<u32>, Vec<(u32, i8)>) {
+fn scales(rows: &[Row]) -> (Vec<u32>, Vec<(u32, i8)>) {
     let mut scales: Vec<(u32, i8)> = Vec::new();
     let mut known: HashMap<(u32, i8), u32> = HashMap::new();
     let mut last = 0;
-    let places = rows.reading_type.iter().zip(&rows.exponent).map(|(kind, exponent)| {
-        let pair = (*kind, *exponent);
+    let places = rows.iter().map(|row| {
+        let pair = (row.reading_type, row.exponent);
         if scales.get(last as usize) != Some(&pair) {
             last = *known.entry(pair).or_insert_with(|| {
                 scales.push(pair);
@@ -70,13 +72,13 @@ fn scales(rows: &Rows) -> (Vec<u32>, Vec<(u32, i8)>) {
 }
 
 /// The words that a column has.
-fn used(column: &[u32], words: usize) -> Vec<u32> {
+fn used(column: impl Iterator<Item = u32>, words: usize) -> Vec<u32> {
     let mut seen = vec![false; words];
     let mut found = Vec::new();
     for place in column {
-        if let Some(first) = seen.get_mut(*place as usize).filter(|seen| !**seen) {
+        if let Some(first) = seen.get_mut(place as usize).filter(|seen| !**seen) {
             *first = true;
-            found.push(*place);
+            found.push(place);
         }
     }
     found

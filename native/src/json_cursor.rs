@@ -1,7 +1,10 @@
 //! Tokens of JSON (RFC 8259), as far as they are sure: names without escapes, numbers without exponents.
 
-use crate::octets::{find_quote, is_space, Word};
+use crate::octets::{find_end, is_space, Word};
 use std::borrow::Cow;
+
+/// What ends the plain part of a string, beside control characters.
+const STRING_ENDS: [u8; 2] = [b'"', b'\\'];
 
 pub struct JsonCursor<'a> {
     text: &'a str,
@@ -86,7 +89,7 @@ impl<'a> JsonCursor<'a> {
     pub fn string(&mut self) -> Option<Cow<'a, str>> {
         self.take(b'"')?;
         let start = self.at;
-        let end = find_quote(self.octets, start)?;
+        let end = find_end(self.octets, start, STRING_ENDS)?;
         if *self.octets.get(end)? != b'"' {
             return self.escaped(start, end).map(Cow::Owned);
         }
@@ -120,7 +123,7 @@ impl<'a> JsonCursor<'a> {
                 _ => return None,
             });
             start = place + 2;
-            place = find_quote(self.octets, start)?;
+            place = find_end(self.octets, start, STRING_ENDS)?;
         }
         self.at = place + 1;
         Some(made)

@@ -117,24 +117,25 @@ pub fn find_tag(octets: &[u8], mut at: usize) -> Option<usize> {
     rest.iter().position(|octet| *octet == b'<').map(|ahead| at + ahead)
 }
 
-/// The place of the first octet at or after `at` that ends the plain part of a JSON string: `"`, `\`, or a control
-/// character.
+/// The place of the first octet at or after `at` that is one of `ends` or a control character.
 #[inline(always)]
-pub fn find_quote(octets: &[u8], mut at: usize) -> Option<usize> {
+pub fn find_end<const N: usize>(octets: &[u8], mut at: usize, ends: [u8; N]) -> Option<usize> {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGHEST: u64 = ONES << 7;
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHEST;
     while let Some(word) = eight(octets, at) {
         // as in `find_tag`; below 0x20: the same with another subtrahend (Bit Twiddling Hacks, "hasless")
         let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHEST;
-        let found = zeros(word ^ (ONES * b'"' as u64)) | zeros(word ^ (ONES * b'\\' as u64)) | control;
+        let found = ends.iter().fold(control, |found, end| {
+            let zeroed = word ^ (ONES * u64::from(*end));
+            found | (zeroed.wrapping_sub(ONES) & !zeroed & HIGHEST)
+        });
         if found != 0 {
             return Some(at + found.trailing_zeros() as usize / 8);
         }
         at += 8;
     }
     let rest = octets.get(at..)?;
-    rest.iter().position(|octet| matches!(octet, b'"' | b'\\' | 0..=0x1f)).map(|ahead| at + ahead)
+    rest.iter().position(|octet| ends.contains(octet) || *octet < 0x20).map(|ahead| at + ahead)
 }
 
 /// A text without the white space around it.

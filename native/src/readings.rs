@@ -25,7 +25,7 @@ pub fn columns<'py>(
         (found.operation_set.is_none() && reader.query.is_none()).then_some(found.items.len())
     })?;
     let found = &reader.sink;
-    if items == 0 || found.nouns != items || found.rows.meter.len() != found.rows.kind.len() {
+    if items == 0 || found.nouns != items || found.unmetered != found.rows.len() {
         return None;
     }
     let block = py.detach(|| Blocks::new(&found.rows, found.words.len()))?;
