@@ -21,13 +21,18 @@ impl<'a> JsonCursor<'a> {
     /// The next octet that is no white space (RFC 8259, 2); it stays there.
     #[inline(always)]
     pub fn peek(&mut self) -> Option<u8> {
-        loop {
-            let octet = *self.octets.get(self.at)?;
-            if !is_space(octet) {
-                return Some(octet);
-            }
-            self.at += 1;
+        let octet = *self.octets.get(self.at)?;
+        if is_space(octet) {
+            return self.behind_space();
         }
+        Some(octet)
+    }
+
+    #[inline(never)]
+    fn behind_space(&mut self) -> Option<u8> {
+        let rest = self.octets.get(self.at..)?;
+        self.at += rest.iter().take_while(|octet| is_space(**octet)).count();
+        self.octets.get(self.at).copied()
     }
 
     /// The next octet that is no white space.
@@ -63,11 +68,9 @@ impl<'a> JsonCursor<'a> {
     #[inline(always)]
     pub fn member(&mut self, names: &[Word], next: usize) -> Option<usize> {
         self.take(b'"')?;
-        let stands = |name: &Word| name.stands(self.octets, self.at);
-        let ahead = names.get(next..)?.iter().position(stands);
-        let place = match ahead {
+        let place = match Word::first_of(names.get(next..)?, self.octets, self.at) {
             Some(ahead) => next + ahead,
-            None => names.get(..next)?.iter().position(stands)?,
+            None => Word::first_of(names.get(..next)?, self.octets, self.at)?,
         };
         self.at += names.get(place)?.len();
         self.take(b':')?;

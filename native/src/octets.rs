@@ -3,7 +3,8 @@
 /// White space of XML (XML 1.0, 2.3).
 #[inline(always)]
 pub fn is_space(octet: u8) -> bool {
-    matches!(octet, b' ' | b'\t' | b'\n' | b'\r')
+    // one comparison for most octets
+    octet <= b' ' && matches!(octet, b' ' | b'\t' | b'\n' | b'\r')
 }
 
 /// Whether a name may begin so. XML allows letters of all scripts; the names of CIM are ASCII.
@@ -61,11 +62,26 @@ impl Word {
         self.octets.len()
     }
 
+    /// The place of the first of `words` that stands at a place of `octets`.
+    #[inline(always)]
+    pub fn first_of(words: &[Word], octets: &[u8], at: usize) -> Option<usize> {
+        match eight(octets, at) {
+            Some(found) => words.iter().position(|word| word.is(found, octets, at)),
+            None => words.iter().position(|word| word.stands(octets, at)),
+        }
+    }
+
+    /// The same as `stands`, for whom the first eight octets are there.
+    #[inline(always)]
+    fn is(&self, found: u64, octets: &[u8], at: usize) -> bool {
+        (found ^ self.head) & self.mask == 0 && (self.len() <= 8 || self.rest_stands(octets, at))
+    }
+
     /// Whether the word stands at a place of `octets`; what follows it is not looked at.
     #[inline(always)]
     pub fn stands(&self, octets: &[u8], at: usize) -> bool {
         match eight(octets, at) {
-            Some(found) => (found ^ self.head) & self.mask == 0 && (self.len() <= 8 || self.rest_stands(octets, at)),
+            Some(found) => self.is(found, octets, at),
             None => octets.get(at..).is_some_and(|rest| rest.starts_with(&self.octets)),
         }
     }
