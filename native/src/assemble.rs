@@ -40,28 +40,41 @@ pub fn of_nouns<'py>(py: Python<'py>, makers: &Makers, items: Bound<'py, PyTuple
     }
 }
 
-/// A message without an origin, as one in JSON is.
+/// What a message is made of beside its payload.
+pub struct Parts<'py> {
+    pub header: Bound<'py, PyAny>,
+    pub request: Option<Bound<'py, PyAny>>,
+    pub reply: Option<Bound<'py, PyAny>>,
+    /// None of one in JSON.
+    pub origin: Option<Bound<'py, PyAny>>,
+}
+
+/// A message as `MessageContent.__init__` leaves it; `payload` is its area, or what makes it (`later`).
 pub fn made_message<'py>(
     py: Python<'py>,
     makers: &Makers,
     message_type: &Py<PyAny>,
-    header: Bound<'py, PyAny>,
-    request: Option<Bound<'py, PyAny>>,
-    reply: Option<Bound<'py, PyAny>>,
+    parts: Parts<'py>,
     payload: Bound<'py, PyAny>,
+    later: bool,
 ) -> Option<Bound<'py, PyAny>> {
     let none = || py.None().into_bound(py);
+    let (area, lazy) = if later { (makers.empty_payload.bind(py).clone(), payload) } else { (payload, none()) };
     let values = [
-        header,
+        parts.header,
         message_type.bind(py).clone(),
-        request.unwrap_or_else(none),
-        reply.unwrap_or_else(none),
-        payload,
+        parts.request.unwrap_or_else(none),
+        parts.reply.unwrap_or_else(none),
+        none(), // extensions
+        parts.origin.unwrap_or_else(none),
+        area,
+        lazy,
+        PyTuple::empty(py).into_any(), // notes
     ];
-    call(makers.message.bind(py), 1, &values, Some(makers.json_names.bind(py)))
+    makers.message_slots.filled(py, values.into_iter())
 }
 
-/// The message; `payload` is its area, or what makes it.
+/// The message; `payload` is its area, or what makes it (`later`).
 pub fn message<'py>(
     py: Python<'py>,
     makers: &Makers,
@@ -70,6 +83,7 @@ pub fn message<'py>(
     name: &RootName,
     found: Found<Bound<'py, PyAny>>,
     payload: Bound<'py, PyAny>,
+    later: bool,
 ) -> Option<Bound<'py, PyAny>> {
     let header = found.header?;
     let verb = header.getattr(pyo3::intern!(py, "verb")).ok()?;
@@ -85,14 +99,6 @@ pub fn message<'py>(
         name.verb.bind(py).clone(),
     ];
     let origin = call(makers.origin.bind(py), 0, &origin, Some(makers.origin_names.bind(py)))?;
-    let none = || py.None().into_bound(py);
-    let values = [
-        header,
-        name.message_type.bind(py).clone(),
-        found.request.unwrap_or_else(none),
-        found.reply.unwrap_or_else(none),
-        payload,
-        origin,
-    ];
-    call(makers.message.bind(py), 1, &values, Some(makers.message_names.bind(py)))
+    let parts = Parts { header, request: found.request, reply: found.reply, origin: Some(origin) };
+    made_message(py, makers, &name.message_type, parts, payload, later)
 }

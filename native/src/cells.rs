@@ -39,7 +39,7 @@ pub fn number(text: &str) -> Option<Cell> {
     if !lexical::is_decimal(text.as_bytes(), true) || text.len() > 20 {
         return None;
     }
-    let places = text.find('.').map_or(0, |point| text.len() - point - 1);
+    let places = text.bytes().position(|octet| octet == b'.').map_or(0, |point| text.len() - point - 1);
     let digits = text.bytes().filter(u8::is_ascii_digit);
     let whole = digits.fold(0i64, |sum, digit| sum.saturating_mul(10).saturating_add(i64::from(digit - b'0')));
     let negative = text.starts_with('-');

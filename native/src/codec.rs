@@ -3,21 +3,25 @@
 use crate::assemble;
 use crate::border::PausedCollector;
 use crate::cursor::Cursor;
+use crate::document::{whole_characters, without_noncharacters, Document};
 use crate::envelope::{Area, Found};
 use crate::json_message;
 use crate::forms::{Forms, GivenForms};
+use crate::later::{check, Later, Parts};
 use crate::make::Maker;
 use crate::memo::Memos;
 use crate::namespaces::{Declaration, Scope};
-use crate::octets::{has_more_nodes, Survey};
+use crate::octets::has_more_values;
 use crate::reader::Reader;
-use crate::readings::{self, GivenRoles};
+use crate::columns::Role;
+use crate::readings;
 use crate::render;
-use crate::roots::{Root, RootName, RootNames};
-use crate::sink::{Checker, Sink};
+use crate::roots::{RootName, RootNames};
+use crate::sink::Sink;
 use crate::tables::{GivenTables, Tables};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Octets from which a document is checked first, and its payload made when it is looked at (`THREAD_SIZE` has the same):
@@ -27,6 +31,9 @@ const LARGE: usize = 32_768;
 /// Sets of memos that are kept: as many readers can be at work at the same time, and do well.
 const MOST_MEMOS: usize = 4;
 
+/// Octets at the end of a document in which a NUL is looked for; `cimbus.interface.codecs.opening` has the same.
+const TAIL: usize = 4;
+
 /// Reads documents of which it is sure; None for all others.
 #[pyclass(frozen)]
 pub struct Codec {
@@ -34,17 +41,19 @@ pub struct Codec {
     forms: Forms,
     /// Octets from which a document is read in parts.
     large: usize,
+    counts: Counts,
+    /// What was given as roles last, and what it means.
+    roles: Mutex<Option<(Py<PyTuple>, Arc<[Option<Role>]>)>>,
     roots: Mutex<RootNames>,
     /// Memos that no reader has. Objects are made by Python's code, in which another thread may run.
     memos: Mutex<Vec<Memos>>,
 }
 
-/// Bounds that a caller sets (`cimbus.Limits`).
-#[derive(FromPyObject)]
-pub struct Bounds {
-    max_bytes: usize,
-    max_nodes: usize,
-    max_work: usize,
+/// How many documents `read` has read, and how many it has left to Python.
+#[derive(Default)]
+struct Counts {
+    xml: [AtomicUsize; 2],
+    json: [AtomicUsize; 2],
 }
 
 #[pymethods]
@@ -54,10 +63,39 @@ impl Codec {
     #[pyo3(signature = (tables, forms, large = LARGE))]
     fn new(py: Python<'_>, tables: GivenTables<'_>, forms: GivenForms<'_>, large: usize) -> PyResult<Codec> {
         let (tables, forms) = (Tables::new(py, tables)?, Forms::new(forms)?);
-        Ok(Codec { tables, forms, large, roots: Mutex::default(), memos: Mutex::default() })
+        Ok(Codec { tables, forms, large, counts: Counts::default(), roles: Mutex::default(), roots: Mutex::default(), memos: Mutex::default() })
     }
 
-    /// The message in a document, or None. `limits` is a `cimbus.Limits`.
+    /// The message in a document, XML or JSON, within the default limits, or None.
+    ///
+    /// It is counted if it begins as one of these does and no NUL stands at its end.
+    fn read<'py>(slf: &Bound<'py, Self>, data: &Bound<'py, PyBytes>) -> Option<Bound<'py, PyAny>> {
+        let octets = data.as_bytes();
+        if octets.get(octets.len().saturating_sub(TAIL)..)?.contains(&0) {
+            return None;
+        }
+        let (codec, bounds) = (slf.get(), &slf.get().tables.bounds);
+        let (counts, message) = match octets.first()? {
+            b'<' => {
+                let limits = codec.tables.limits.bind(data.py());
+                (&codec.counts.xml, Document::checked(octets, bounds).and_then(|it| Codec::message(slf, data, &it, limits)))
+            }
+            b'{' if octets.len() > bounds.max_bytes || has_more_values(octets, bounds.max_nodes) => (&codec.counts.json, None),
+            b'{' => (&codec.counts.json, codec.decode_json(data)),
+            _ => return None,
+        };
+        counts[usize::from(message.is_none())].fetch_add(1, Ordering::Relaxed);
+        message
+    }
+
+    /// How many documents `read` has read and left: XML, then JSON.
+    fn counts(&self) -> (usize, usize, usize, usize) {
+        let of = |count: &AtomicUsize| count.load(Ordering::Relaxed);
+        let Counts { xml: [decoded, left], json: [json_decoded, json_left] } = &self.counts;
+        (of(decoded), of(left), of(json_decoded), of(json_left))
+    }
+
+    /// The message in an XML document, or None. `limits` is a `cimbus.Limits`.
     ///
     /// A large document is only checked, and its payload made when it is first looked at.
     fn decode<'py>(
@@ -65,16 +103,7 @@ impl Codec {
         data: &Bound<'py, PyBytes>,
         limits: &Bound<'py, PyAny>,
     ) -> Option<Bound<'py, PyAny>> {
-        let document = Document::checked(data.as_bytes(), &limits.extract().ok()?)?;
-        if document.text.len() < slf.get().large {
-            return slf.get().with_memos(|memos| slf.get().at_once(data.py(), &document, memos));
-        }
-        let parts = check(slf.get(), data.py(), &document)?;
-        let payload = parts.places[Area::Payload as usize].map(|at| {
-            let (codec, data, limits) = (slf.clone().unbind(), data.clone().unbind(), limits.clone().unbind());
-            Later { codec, data, limits, at, plain: document.plain, parts: parts.clone() }
-        });
-        slf.get().with_memos(|memos| slf.get().in_parts(data.py(), &document, memos, &parts, payload))
+        Codec::message(slf, data, &Document::checked(data.as_bytes(), &limits.extract().ok()?)?, limits)
     }
 
     /// The header of the message in a document of which these are the first octets, or None.
@@ -89,14 +118,14 @@ impl Codec {
 
     /// The message in a JSON document, or None; the caller has looked at the limits.
     fn decode_json<'py>(&self, data: &Bound<'py, PyBytes>) -> Option<Bound<'py, PyAny>> {
-        let text = legal(data.as_bytes())?;
+        let text = without_noncharacters(data.as_bytes())?;
         let _paused = PausedCollector::for_document(data.py(), text.len());
         self.with_memos(|memos| json_message::message(self, data.py(), text, memos))
     }
 
     /// The header of the message in a JSON document of which these are the first octets, or None.
     fn decode_json_header<'py>(&self, head: &Bound<'py, PyBytes>) -> Option<Bound<'py, PyAny>> {
-        let text = legal(whole_characters(head.as_bytes()))?;
+        let text = without_noncharacters(whole_characters(head.as_bytes()))?;
         self.with_memos(|memos| json_message::header(self, head.py(), text, memos))
     }
 
@@ -105,10 +134,10 @@ impl Codec {
         &self,
         data: &Bound<'py, PyBytes>,
         limits: &Bound<'py, PyAny>,
-        roles: GivenRoles<'py>,
+        roles: &Bound<'py, PyTuple>,
     ) -> Option<Bound<'py, PyDict>> {
         let document = Document::checked(data.as_bytes(), &limits.extract().ok()?)?;
-        readings::columns(self, data.py(), &document, &roles)
+        readings::columns(self, data.py(), &document, roles)
     }
 
     /// A message as an XML document with a generic root, or None; `lenient`: without what is mandatory and missing.
@@ -118,8 +147,26 @@ impl Codec {
 }
 
 impl Codec {
+    /// The message in an XML document that was looked at.
+    fn message<'py>(
+        slf: &Bound<'py, Self>,
+        data: &Bound<'py, PyBytes>,
+        document: &Document<'_>,
+        limits: &Bound<'py, PyAny>,
+    ) -> Option<Bound<'py, PyAny>> {
+        if document.text.len() < slf.get().large {
+            return slf.get().with_memos(|memos| slf.get().at_once(data.py(), document, memos));
+        }
+        let parts = check(slf.get(), data.py(), document)?;
+        let payload = parts.places[Area::Payload as usize].map(|at| {
+            let (codec, data, limits) = (slf.clone().unbind(), data.clone().unbind(), limits.clone().unbind());
+            Later { codec, data, limits, at, plain: document.plain, parts: parts.clone() }
+        });
+        slf.get().with_memos(|memos| slf.get().in_parts(data.py(), document, memos, &parts, payload))
+    }
+
     /// Calls a function with memos that no other reader has.
-    fn with_memos<T>(&self, function: impl FnOnce(&mut Memos) -> T) -> T {
+    pub fn with_memos<T>(&self, function: impl FnOnce(&mut Memos) -> T) -> T {
         let kept = self.memos.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut memos = kept.unwrap_or_else(|| Memos::new(&self.tables));
         let result = function(&mut memos);
@@ -140,6 +187,20 @@ impl Codec {
         })
     }
 
+    /// What the classes in a tuple are to columns of readings; it is worked out for another tuple than the last.
+    pub fn roles(&self, given: &Bound<'_, PyTuple>) -> Option<Arc<[Option<Role>]>> {
+        if let Some((last, roles)) = &*self.roles.lock().unwrap_or_else(PoisonError::into_inner) {
+            if last.is(given) {
+                return Some(roles.clone());
+            }
+        }
+        let roles: Arc<[Option<Role>]> = readings::roles(&self.tables, given)?.into();
+        let now = (given.clone().unbind(), roles.clone());
+        // the tuple before is let go when the lock is open again
+        let _before = self.roles.lock().unwrap_or_else(PoisonError::into_inner).replace(now);
+        Some(roles)
+    }
+
     pub fn reader<'a, S: Sink>(&'a self, document: &Document<'a>, declared: Vec<Declaration>, sink: S) -> Reader<'a, S> {
         let scope = Scope::new(document.text.as_bytes(), declared);
         Reader::new(Cursor::new(document.text, 0, document.plain), scope, &self.tables, sink, document.work)
@@ -154,7 +215,7 @@ impl Codec {
         let mut found = reader.areas(root, &name, &around)?;
         let query = reader.query.take();
         let payload = assemble::payload(py, &self.tables.makers, &mut found, query)?;
-        assemble::message(py, &self.tables.makers, &mut reader, root, &name, found, payload)
+        assemble::message(py, &self.tables.makers, &mut reader, root, &name, found, payload, false)
     }
 
     /// The header, if it is the first area.
@@ -189,102 +250,11 @@ impl Codec {
             }
         }
         let query = reader.query.take();
+        let later = payload.is_some();
         let payload = match payload {
             Some(later) => Bound::new(py, later).ok()?.into_any(),
             None => assemble::payload(py, &self.tables.makers, &mut found, query)?,
         };
-        assemble::message(py, &self.tables.makers, &mut reader, parts.root, &parts.name, found, payload)
-    }
-}
-
-/// The octets without a character that is cut off at their end.
-fn whole_characters(octets: &[u8]) -> &[u8] {
-    match std::str::from_utf8(octets) {
-        Err(error) if error.error_len().is_none() => octets.get(..error.valid_up_to()).unwrap_or_default(),
-        _ => octets,
-    }
-}
-
-/// The text of octets that are UTF-8 without a character that XML does not allow.
-fn legal(octets: &[u8]) -> Option<&str> {
-    std::str::from_utf8(octets).ok().filter(|_| !Survey::of(octets).illegal)
-}
-
-/// Where the parts of a document are that was checked.
-#[derive(Clone)]
-struct Parts {
-    root: Root,
-    name: Arc<RootName>,
-    declared: Vec<Declaration>,
-    places: [Option<usize>; 4],
-}
-
-/// Checks a whole document; without the interpreter, so that other threads go on.
-fn check(codec: &Codec, py: Python<'_>, document: &Document<'_>) -> Option<Parts> {
-    let mut reader = codec.reader(document, Vec::with_capacity(8), Checker);
-    let mut around = Vec::new();
-    let root = reader.root(&mut around)?;
-    let name = codec.root_name(py, reader.cursor.str(root.name.local())?)?;
-    let declared = reader.scope.declared.clone();
-    let places = py.detach(|| reader.areas(root, &name, &around).map(|found| found.places))?;
-    Some(Parts { root, name, declared, places })
-}
-
-/// A payload that was checked, and is made when it is first looked at.
-#[pyclass(frozen)]
-struct Later {
-    codec: Py<Codec>,
-    data: Py<PyBytes>,
-    limits: Py<PyAny>,
-    at: usize,
-    plain: bool,
-    parts: Parts,
-}
-
-#[pymethods]
-impl Later {
-    /// The payload area and no notes.
-    fn __call__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let codec = self.codec.get();
-        if let Some(payload) = codec.with_memos(|memos| self.made(py, codec, memos)) {
-            return Ok(PyTuple::new(py, [payload, PyTuple::empty(py).into_any()])?.into_any());
-        }
-        // a class refused what was read: the walker says what that means
-        codec.tables.makers.reopen.bind(py).call1((&self.data, &self.limits))
-    }
-}
-
-impl Later {
-    fn made<'py>(&self, py: Python<'py>, codec: &Codec, memos: &mut Memos) -> Option<Bound<'py, PyAny>> {
-        let text = std::str::from_utf8(self.data.bind(py).as_bytes()).ok()?;
-        let _paused = PausedCollector::for_document(py, text.len());
-        // what it costs was counted when it was checked
-        let document = Document { text, plain: self.plain, work: usize::MAX };
-        let mut reader = codec.reader(&document, self.parts.declared.clone(), Maker::new(py, &codec.tables, memos));
-        let mut found = Found::default();
-        reader.cursor.at = self.at;
-        reader.area(self.parts.root, &self.parts.name, &mut found)?;
-        assemble::payload(py, &codec.tables.makers, &mut found, None)
-    }
-}
-
-/// A document that was looked at as a whole: UTF-8, within the bounds, of characters that XML allows.
-pub struct Document<'a> {
-    text: &'a str,
-    plain: bool,
-    /// Steps for what no class describes, as `WorkBudget` counts them.
-    work: usize,
-}
-
-impl<'a> Document<'a> {
-    fn checked(octets: &'a [u8], bounds: &Bounds) -> Option<Document<'a>> {
-        if octets.len() > bounds.max_bytes || has_more_nodes(octets, bounds.max_nodes) {
-            return None;
-        }
-        let survey = Survey::of(octets);
-        let text = std::str::from_utf8(octets).ok().filter(|_| !survey.illegal)?;
-        // a larger document may take proportionally more (`WorkBudget`)
-        let mebibytes = (octets.len() >> 20).max(1);
-        Some(Document { text, plain: survey.plain, work: bounds.max_work.saturating_mul(mebibytes) })
+        assemble::message(py, &self.tables.makers, &mut reader, parts.root, &parts.name, found, payload, later)
     }
 }

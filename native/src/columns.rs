@@ -4,6 +4,8 @@
 //! calculations) is left to it: None.
 
 use crate::cells::{microseconds, number, Cell, NO_TIME};
+use crate::hashing::hash;
+use crate::octets::equal;
 use crate::sink::{moment, Checker, Sink, Untyped};
 use crate::tables::{Class, Field, Kind};
 use std::collections::HashMap;
@@ -12,6 +14,10 @@ use std::collections::HashMap;
 pub const NO_VALUE: i8 = i8::MIN;
 /// What is between the references of several qualities; no text of XML holds it (XML 1.0, 2.2).
 const BETWEEN: char = '\x1f';
+/// Texts that are found without the map, whose hashes are those that peers cannot foresee.
+const RECENT: usize = 64;
+/// Readings for which there is room from the start: a day of quarter hours.
+const ROWS: usize = 96;
 
 /// What the objects of a class are to the columns, with the bits of the fields that are looked at.
 #[derive(Clone, Copy)]
@@ -48,36 +54,38 @@ pub struct ReadingBits {
     pub is_interval: bool,
 }
 
-/// One value a row in each column.
-#[derive(Default)]
-pub struct Rows {
-    pub meter: Vec<u32>,
-    pub usage_point: Vec<u32>,
-    pub kind: Vec<u8>,
-    pub reading_type: Vec<u32>,
-    pub time: Vec<i64>,
-    pub start: Vec<i64>,
-    pub end: Vec<i64>,
-    pub mantissa: Vec<i64>,
-    pub exponent: Vec<i8>,
-    pub quality: Vec<u32>,
-    pub reason: Vec<u32>,
-    pub source: Vec<u32>,
-    pub reported: Vec<i64>,
+/// One reading; texts are places among the words.
+#[derive(Clone, Copy)]
+pub struct Row {
+    pub meter: u32,
+    pub usage_point: u32,
+    pub is_interval: bool,
+    pub reading_type: u32,
+    pub time: i64,
+    pub start: i64,
+    pub end: i64,
+    pub reported: i64,
+    pub mantissa: i64,
+    pub exponent: i8,
+    pub quality: u32,
+    pub reason: u32,
+    pub source: u32,
 }
 
 pub struct Columns<'t> {
     /// By the number of the class.
     roles: &'t [Option<Role>],
-    pub rows: Rows,
+    pub rows: Vec<Row>,
     /// All texts; the first is empty.
     pub words: Vec<Box<str>>,
     places: HashMap<Box<str>, u32>,
-    /// The text that was looked up last: that of a reading type, mostly.
-    last: u32,
+    /// By a hash of a text, the place of the last one that was looked up: most repeat from row to row.
+    recent: [u32; RECENT],
     stack: Vec<Cell>,
     /// The first row that has no reading type yet.
     untyped: usize,
+    /// The first row that has no meter yet.
+    pub unmetered: usize,
     /// How many nouns with readings came.
     pub nouns: usize,
 }
@@ -85,15 +93,16 @@ pub struct Columns<'t> {
 impl<'t> Columns<'t> {
     pub fn new(roles: &'t [Option<Role>]) -> Columns<'t> {
         let places = HashMap::from([("".into(), 0)]);
-        let (rows, words, stack) = (Rows::default(), vec!["".into()], Vec::with_capacity(64));
-        Columns { roles, rows, words, places, last: 0, stack, untyped: 0, nouns: 0 }
+        let (rows, words, stack) = (Vec::with_capacity(ROWS), vec!["".into()], Vec::with_capacity(64));
+        Columns { roles, rows, words, places, recent: [0; RECENT], stack, untyped: 0, unmetered: 0, nouns: 0 }
     }
 
     fn word(&mut self, text: &str) -> Option<Cell> {
-        if self.words.get(self.last as usize).is_some_and(|word| &**word == text) {
-            return Some(Cell::Word(self.last));
+        let recent = &mut self.recent[(hash(0, text.as_bytes()) >> 32) as usize % RECENT];
+        if self.words.get(*recent as usize).is_some_and(|word| equal(word.as_bytes(), text.as_bytes())) {
+            return Some(Cell::Word(*recent));
         }
-        self.last = match self.places.get(text) {
+        *recent = match self.places.get(text) {
             Some(place) => *place,
             None => {
                 let place = u32::try_from(self.words.len()).ok()?;
@@ -102,7 +111,7 @@ impl<'t> Columns<'t> {
                 place
             }
         };
-        Some(Cell::Word(self.last))
+        Some(Cell::Word(*recent))
     }
 
     /// The value of a field among those above `base`; fields stand there in the order of their bits.
@@ -130,20 +139,23 @@ impl<'t> Columns<'t> {
         };
         let (kind, quality, reason) = (cell(bits.kind).word(), cell(bits.qualities).word(), cell(bits.reason).word());
         let (source, reported) = (cell(bits.source).word(), cell(bits.reported).time());
-        let rows = &mut self.rows;
-        rows.kind.push(u8::from(bits.is_interval));
-        rows.reading_type.push(kind);
-        rows.time.push(time);
-        rows.start.push(start);
-        rows.end.push(end);
-        rows.mantissa.push(mantissa);
-        rows.exponent.push(exponent);
-        rows.quality.push(quality);
-        rows.reason.push(reason);
-        rows.source.push(source);
-        rows.reported.push(reported);
+        self.rows.push(Row {
+            meter: 0,
+            usage_point: 0,
+            is_interval: bits.is_interval,
+            reading_type: kind,
+            time,
+            start,
+            end,
+            reported,
+            mantissa,
+            exponent,
+            quality,
+            reason,
+            source,
+        });
         if !bits.is_interval {
-            self.untyped = self.rows.kind.len();
+            self.untyped = self.rows.len();
         }
     }
 
@@ -163,14 +175,16 @@ impl<'t> Columns<'t> {
             }
             Role::Block(kind) => {
                 let kind = self.cell(base, mask, kind).word();
-                self.rows.reading_type.get_mut(self.untyped..)?.fill(kind);
-                self.untyped = self.rows.kind.len();
+                self.rows.get_mut(self.untyped..)?.iter_mut().for_each(|row| row.reading_type = kind);
+                self.untyped = self.rows.len();
                 Cell::Nothing
             }
             Role::Meter(meter, usage_point) => {
                 let (meter, point) = (self.cell(base, mask, meter).word(), self.cell(base, mask, usage_point).word());
-                self.rows.meter.resize(self.rows.kind.len(), meter);
-                self.rows.usage_point.resize(self.rows.kind.len(), point);
+                for row in self.rows.get_mut(self.unmetered..)? {
+                    (row.meter, row.usage_point) = (meter, point);
+                }
+                self.unmetered = self.rows.len();
                 Cell::Nothing
             }
             Role::Noun => {

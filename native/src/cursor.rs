@@ -3,13 +3,15 @@
 //! Rule: what is taken here is well-formed and means exactly what is returned; None leaves the document to the walker.
 
 use crate::namespaces::{Span, MOST_PREFIXES};
-use crate::octets::{begins_name, continues_name, equal, is_space};
+use crate::octets::{find_end, Word, begins_name, continues_name, equal, is_space};
 use crate::texts::reference;
 use std::borrow::Cow;
 
 /// Octets of one text, comment, start tag, or run of white space. libxml2 refuses 10 million; ten times less keeps away
 /// from how it counts them.
 pub const LONGEST: usize = 1 << 20;
+/// What ends the plain part of an attribute's value in quotation marks, beside control characters.
+const VALUE_ENDS: [u8; 3] = [b'"', b'&', b'<'];
 /// Octets of a name; `Limits.max_name` has the same.
 const LONGEST_NAME: usize = 1_000;
 
@@ -195,6 +197,26 @@ impl<'a> Cursor<'a> {
         let value = Span { start, end: self.at };
         self.at += 1;
         Some(Attribute { name, value, plain })
+    }
+
+    /// The rest of a start tag whose one attribute has this name, and whether the element is empty; None, and nothing
+    /// passed, if it is not written in the plainest way.
+    #[inline(always)]
+    pub fn one_attribute(&mut self, name: &Word) -> Option<(&'a str, bool)> {
+        let (octets, at) = (self.octets, self.at + 1);
+        let start = at + name.len() + 2;
+        if self.peek()? != b' ' || !name.stands(octets, at) || octets.get(start - 2..start)? != b"=\"" {
+            return None;
+        }
+        let end = find_end(octets, start, VALUE_ENDS).filter(|end| end - start <= LONGEST)?;
+        let empty = match octets.get(end..)? {
+            [b'"', b'>', ..] => false,
+            [b'"', b'/', b'>', ..] => true,
+            _ => return None,
+        };
+        let value = self.str(Span { start, end })?;
+        self.at = end + if empty { 3 } else { 2 };
+        Some((value, empty))
     }
 
     /// What an attribute says: references resolved, tabs and line ends read as blanks (XML 1.0, 3.3.3).

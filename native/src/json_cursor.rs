@@ -1,7 +1,10 @@
 //! Tokens of JSON (RFC 8259), as far as they are sure: names without escapes, numbers without exponents.
 
-use crate::octets::{find_quote, is_space, Word};
+use crate::octets::{find_end, is_space, Word};
 use std::borrow::Cow;
+
+/// What ends the plain part of a string, beside control characters.
+const STRING_ENDS: [u8; 2] = [b'"', b'\\'];
 
 pub struct JsonCursor<'a> {
     text: &'a str,
@@ -18,13 +21,18 @@ impl<'a> JsonCursor<'a> {
     /// The next octet that is no white space (RFC 8259, 2); it stays there.
     #[inline(always)]
     pub fn peek(&mut self) -> Option<u8> {
-        loop {
-            let octet = *self.octets.get(self.at)?;
-            if !is_space(octet) {
-                return Some(octet);
-            }
-            self.at += 1;
+        let octet = *self.octets.get(self.at)?;
+        if is_space(octet) {
+            return self.behind_space();
         }
+        Some(octet)
+    }
+
+    #[inline(never)]
+    fn behind_space(&mut self) -> Option<u8> {
+        let rest = self.octets.get(self.at..)?;
+        self.at += rest.iter().take_while(|octet| is_space(**octet)).count();
+        self.octets.get(self.at).copied()
     }
 
     /// The next octet that is no white space.
@@ -60,11 +68,9 @@ impl<'a> JsonCursor<'a> {
     #[inline(always)]
     pub fn member(&mut self, names: &[Word], next: usize) -> Option<usize> {
         self.take(b'"')?;
-        let stands = |name: &Word| name.stands(self.octets, self.at);
-        let ahead = names.get(next..)?.iter().position(stands);
-        let place = match ahead {
+        let place = match Word::first_of(names.get(next..)?, self.octets, self.at) {
             Some(ahead) => next + ahead,
-            None => names.get(..next)?.iter().position(stands)?,
+            None => Word::first_of(names.get(..next)?, self.octets, self.at)?,
         };
         self.at += names.get(place)?.len();
         self.take(b':')?;
@@ -86,7 +92,7 @@ impl<'a> JsonCursor<'a> {
     pub fn string(&mut self) -> Option<Cow<'a, str>> {
         self.take(b'"')?;
         let start = self.at;
-        let end = find_quote(self.octets, start)?;
+        let end = find_end(self.octets, start, STRING_ENDS)?;
         if *self.octets.get(end)? != b'"' {
             return self.escaped(start, end).map(Cow::Owned);
         }
@@ -120,7 +126,7 @@ impl<'a> JsonCursor<'a> {
                 _ => return None,
             });
             start = place + 2;
-            place = find_quote(self.octets, start)?;
+            place = find_end(self.octets, start, STRING_ENDS)?;
         }
         self.at = place + 1;
         Some(made)

@@ -1,6 +1,6 @@
 //! The envelope in JSON: `{"EventMessage": {"Header": ..., "Payload": {"EndDeviceEvents": ...}}}`.
 
-use crate::assemble;
+use crate::assemble::{self, Parts};
 use crate::codec::Codec;
 use crate::json_cursor::JsonCursor;
 use crate::json_reader::JsonReader;
@@ -40,7 +40,8 @@ pub fn message<'py>(codec: &Codec, py: Python<'py>, text: &str, memos: &mut Memo
     }
     let makers = &codec.tables.makers;
     let payload = found.payload.unwrap_or_else(|| makers.empty_payload.bind(py).clone());
-    assemble::made_message(py, makers, &root.message_type, found.header?, found.request, found.reply, payload)
+    let parts = Parts { header: found.header?, request: found.request, reply: found.reply, origin: None };
+    assemble::made_message(py, makers, &root.message_type, parts, payload, false)
 }
 
 /// The header of the message in a document of which this is the beginning, if it comes first.

@@ -1,13 +1,13 @@
 //! The sink that makes Python's objects.
 
 use crate::border;
-use crate::lexical::{self, Moment};
-use crate::memo::{ArgumentNames, Memo, Memos};
+use crate::lexical;
+use crate::make_values::{date_time, decimal, in_zone};
+use crate::memo::{ArgumentNames, Memos};
 use crate::sink::{moment, KeptAttribute, Sink, Untyped};
 use crate::tables::{Absent, Class, Field, Kind, Tables, EXTENSIONS};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDateTime, PyDict, PyList, PyString, PyTuple, PyTzInfo};
-use std::collections::HashMap;
+use pyo3::types::{PyBool, PyDict, PyList, PyString, PyTuple};
 
 /// Tell a remembered time of JSON from one of XML, whose tag is a rule alone.
 const JSON: u8 = 0x80;
@@ -93,6 +93,41 @@ impl<'py, 't> Maker<'py, 't> {
         Some(made.into_any())
     }
 
+    /// The extensions that were kept for the object that comes now; Some(None) if there are none.
+    fn extensions(&mut self) -> Option<Option<Bound<'py, PyAny>>> {
+        if self.kept.is_empty() {
+            return Some(None);
+        }
+        let elements = PyTuple::new(self.py, self.kept.drain(..)).ok()?.into_any();
+        let makers = &self.tables.makers;
+        let names = makers.extensions_name.bind(self.py);
+        border::call(makers.extensions.bind(self.py), 0, &[elements], Some(names)).map(Some)
+    }
+
+    /// An object of the values above `base`, made without its class.
+    #[inline]
+    fn filled(
+        &mut self,
+        slots: &border::Slots,
+        class: &Class,
+        base: usize,
+        mask: u64,
+        extensions: Option<Bound<'py, PyAny>>,
+    ) -> Option<Bound<'py, PyAny>> {
+        let py = self.py;
+        if self.stack.len() - base != mask.count_ones() as usize {
+            return None;
+        }
+        let mut there = self.stack.drain(base..);
+        let fields = class.missing.iter().enumerate().map(|(place, absent)| match absent {
+            _ if mask >> place & 1 == 1 => there.next().unwrap_or_else(|| py.None().into_bound(py)),
+            Absent::List => PyList::empty(py).into_any(),
+            Absent::Tuple => PyTuple::empty(py).into_any(),
+            Absent::Default | Absent::None => py.None().into_bound(py),
+        });
+        slots.filled(py, fields.chain(std::iter::once(extensions.unwrap_or_else(|| py.None().into_bound(py)))))
+    }
+
     /// Adds what an object gets for children that are missing, where the class would give something else.
     fn push_absent(&mut self, class: &Class, mask: u64) -> Option<()> {
         for field in class.attributes.iter().chain(&class.text).chain(&class.elements) {
@@ -142,6 +177,10 @@ impl<'py> Sink for Maker<'py, '_> {
     #[inline]
     fn string(&mut self, field: &Field, text: &str) -> Option<()> {
         let py = self.py;
+        if let Some(word) = self.memos.words.get(py, text) {
+            self.stack.push(word);
+            return Some(());
+        }
         let last = self.memos.last.get_mut(field.number)?;
         let value = last.get(py, text.as_bytes(), || Some(PyString::new(py, text).into_any()))?;
         self.stack.push(value);
@@ -153,6 +192,10 @@ impl<'py> Sink for Maker<'py, '_> {
         let py = self.py;
         let Memos { references, arguments, .. } = &mut *self.memos;
         let mut make = || {
+            if let Some(slots) = &class.slots {
+                let values = [PyString::new(py, text).into_any(), py.None().into_bound(py)];
+                return slots.filled(py, values.into_iter());
+            }
             let names = arguments.get_mut(class.number)?.get(py, class, field.bit)?;
             object(py, class, &[PyString::new(py, text).into_any()], &names)
         };
@@ -178,17 +221,17 @@ impl<'py> Sink for Maker<'py, '_> {
 
     #[inline]
     fn object(&mut self, class: &Class, base: usize, mask: u64) -> Option<()> {
+        let extensions = if class.wildcard.is_some() { self.extensions()? } else { None };
+        if let Some(slots) = &class.slots {
+            let made = self.filled(slots, class, base, mask, extensions)?;
+            self.stack.push(made);
+            return Some(());
+        }
         if class.adds_absent {
             self.push_absent(class, mask)?;
         }
-        let mut mask = mask;
-        if class.wildcard.is_some() && !self.kept.is_empty() {
-            let elements = PyTuple::new(self.py, self.kept.drain(..)).ok()?.into_any();
-            let makers = &self.tables.makers;
-            let names = makers.extensions_name.bind(self.py);
-            self.stack.push(border::call(makers.extensions.bind(self.py), 0, &[elements], Some(names))?);
-            mask |= EXTENSIONS;
-        }
+        let mask = if extensions.is_some() { mask | EXTENSIONS } else { mask };
+        self.stack.extend(extensions);
         let names = names(self.py, &mut self.memos.arguments, class, mask)?;
         let made = object(self.py, class, self.stack.get(base..)?, &names)?;
         self.stack.truncate(base);
@@ -245,55 +288,4 @@ fn object<'py>(
         Some(maker) => border::make(maker, cls, values, names),
         None => border::call(cls, 0, values, Some(names)),
     }
-}
-
-#[inline]
-fn decimal<'py>(
-    py: Python<'py>,
-    tables: &Tables,
-    numbers: &mut Memo,
-    text: &str,
-    float: bool,
-) -> Option<Bound<'py, PyAny>> {
-    numbers.get(py, u8::from(float), text.as_bytes(), || {
-        if !lexical::is_decimal(text.as_bytes(), float) {
-            return None;
-        }
-        border::call(tables.makers.decimal.bind(py), 1, &[PyString::new(py, text).into_any()], None)
-    })
-}
-
-#[inline]
-fn date_time<'py>(
-    py: Python<'py>,
-    tables: &Tables,
-    memos: &mut Memos,
-    field: &Field,
-    text: &str,
-) -> Option<Bound<'py, PyAny>> {
-    let (dates, zones) = memos.dates_and_zones();
-    dates.get(py, field.rule as u8, text.as_bytes(), || made_date_time(py, tables, zones, field, text))
-}
-
-fn made_date_time<'py>(
-    py: Python<'py>,
-    tables: &Tables,
-    zones: &mut HashMap<i32, Py<PyAny>>,
-    field: &Field,
-    text: &str,
-) -> Option<Bound<'py, PyAny>> {
-    let found = moment(field, text.as_bytes())?;
-    let zone = Memos::zone(zones, py, tables, found.offset)?;
-    if found.usual {
-        return Some(in_zone(py, &found, Some(&zone.cast_into().ok()?))?.into_any());
-    }
-    // written in another way than cimbus would: the zone remembers the text
-    let written = PyString::new(py, text.trim_matches([' ', '\t', '\n', '\r'])).into_any();
-    let values = [zone, written, in_zone(py, &found, None)?.into_any()];
-    let notation = border::call(tables.makers.notation.bind(py), 3, &values, None)?;
-    Some(in_zone(py, &found, Some(&notation.cast_into().ok()?))?.into_any())
-}
-
-fn in_zone<'py>(py: Python<'py>, of: &Moment, zone: Option<&Bound<'py, PyTzInfo>>) -> Option<Bound<'py, PyDateTime>> {
-    PyDateTime::new(py, of.year, of.month, of.day, of.hour, of.minute, of.second, of.micro, zone).ok()
 }

@@ -1,13 +1,17 @@
 //! What messages are made of: Python's classes, and the names by which their arguments are given.
 
+use crate::border::Slots;
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 
+/// The slots of a message (`cimbus.interface.message_content`).
+const MESSAGE: [&str; 9] =
+    ["header", "message_type", "request_area", "reply_area", "extensions", "origin", "_area", "_lazy", "_notes"];
+
 pub struct Makers {
-    pub message: Py<PyAny>,
-    pub message_names: Py<PyTuple>,
-    /// The same without an origin.
-    pub json_names: Py<PyTuple>,
+    /// Where a message has its parts, in the order of `MESSAGE`.
+    pub message_slots: Slots,
     pub origin: Py<PyAny>,
     pub origin_names: Py<PyTuple>,
     pub payload: Py<PyAny>,
@@ -37,7 +41,7 @@ pub struct Makers {
 
 #[derive(FromPyObject)]
 pub struct GivenMakers<'py> {
-    message: Py<PyAny>,
+    message: Bound<'py, PyAny>,
     origin: Py<PyAny>,
     payload: Bound<'py, PyAny>,
     extension: Py<PyAny>,
@@ -58,9 +62,8 @@ impl Makers {
             Ok(PyTuple::new(py, words.iter().map(|word| PyString::intern(py, word)))?.unbind())
         };
         Ok(Makers {
-            message: given.message,
-            message_names: names(&["message_type", "request", "reply", "payload", "origin"])?,
-            json_names: names(&["message_type", "request", "reply", "payload"])?,
+            message_slots: Slots::to_fill(&given.message, MESSAGE.into_iter())
+                .ok_or_else(|| PyValueError::new_err("a message has other attributes than slots"))?,
             origin: given.origin,
             origin_names: names(&["root", "namespace", "verb", "noun", "root_verb"])?,
             empty_payload: given.payload.call0()?.unbind(),

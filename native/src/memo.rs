@@ -2,10 +2,11 @@
 //!
 //! All of it is bounded, since peers choose the texts.
 
+use crate::hashing::{hash, mixed};
 use crate::octets::equal;
 use crate::tables::{Absent, Class, Tables, EXTENSIONS};
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyString, PyTuple};
 use std::collections::HashMap;
 
 /// Octets of a text that is remembered: a reading type has about 40, a time 20 to 35.
@@ -34,20 +35,9 @@ impl Memo {
         Memo { slots: std::iter::repeat_with(empty).take(size).collect() }
     }
 
-    /// FxHash: octets by eights, each turned and multiplied; a bad hash costs time and nothing else.
     #[inline(always)]
     fn place(&self, tag: u8, text: &[u8]) -> usize {
-        const K: u64 = 0x517c_c1b7_2722_0a95;
-        let mut hash = u64::from(tag);
-        let mut chunks = text.chunks_exact(8);
-        for chunk in &mut chunks {
-            let word = chunk.iter().rev().fold(0, |sum, octet| sum << 8 | u64::from(*octet));
-            hash = (hash.rotate_left(5) ^ word).wrapping_mul(K);
-        }
-        for octet in chunks.remainder() {
-            hash = (hash.rotate_left(5) ^ u64::from(*octet)).wrapping_mul(K);
-        }
-        (hash >> 40) as usize & (self.slots.len() - 1)
+        (hash(u64::from(tag), text) >> 40) as usize & (self.slots.len() - 1)
     }
 
     /// The value of a text, which `make` makes unless the text is remembered; `tag` tells meanings apart.
@@ -76,6 +66,52 @@ impl Memo {
         slot.value = Some(made.clone().unbind());
         Some(made)
     }
+}
+
+/// Octets of a text that is a word.
+const WORD: usize = 16;
+
+/// Short texts of whatever field: names of kinds, units and states, of which there are few.
+pub struct Words {
+    slots: Vec<(u64, u64, usize, Option<Py<PyAny>>)>,
+}
+
+impl Words {
+    /// `size` is a power of two.
+    fn new(size: usize) -> Words {
+        Words { slots: std::iter::repeat_with(|| (0, 0, 0, None)).take(size).collect() }
+    }
+
+    /// A text of at most 16 octets; None for a longer one.
+    #[inline]
+    pub fn get<'py>(&mut self, py: Python<'py>, text: &str) -> Option<Bound<'py, PyAny>> {
+        if text.len() > WORD {
+            return None;
+        }
+        let (first, last) = ends(text.as_bytes());
+        let place = (mixed(mixed(text.len() as u64, first), last) >> 40) as usize & (self.slots.len() - 1);
+        let slot = &mut self.slots[place];
+        if let (true, Some(value)) = ((slot.0, slot.1, slot.2) == (first, last, text.len()), &slot.3) {
+            return Some(value.bind(py).clone());
+        }
+        let made = PyString::new(py, text).into_any();
+        *slot = (first, last, text.len(), Some(made.clone().unbind()));
+        Some(made)
+    }
+}
+
+/// The octets of a text of at most 16 as two numbers, which may overlap: with its length, they are the text.
+#[inline(always)]
+fn ends(text: &[u8]) -> (u64, u64) {
+    if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        return (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+    }
+    if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        return (u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into());
+    }
+    let (first, last) = (text.first().copied().unwrap_or(0), text.last().copied().unwrap_or(0));
+    let middle = text.get(text.len() / 2).copied().unwrap_or(0);
+    (u64::from(first) | u64::from(middle) << 8, u64::from(last))
 }
 
 /// The last text of one field, and its value.
@@ -125,7 +161,7 @@ impl ArgumentNames {
         let added = fields().filter(|field| field.bit & mask == 0 && field.absent != Absent::Default);
         let mut names: Vec<_> = there.chain(added).map(|field| field.name.bind(py).clone()).collect();
         if mask & EXTENSIONS != 0 {
-            names.push(pyo3::types::PyString::intern(py, "extensions"));
+            names.push(PyString::intern(py, "extensions"));
         }
         let names = PyTuple::new(py, names).ok()?;
         if self.known.len() < MOST_MASKS {
@@ -141,6 +177,7 @@ pub struct Memos {
     pub numbers: Memo,
     pub references: Memo,
     pub names: Memo,
+    pub words: Words,
     pub last: Vec<Last>,
     pub arguments: Vec<ArgumentNames>,
     zones: HashMap<i32, Py<PyAny>>,
@@ -154,6 +191,7 @@ impl Memos {
             numbers: Memo::new(4096),
             references: Memo::new(512),
             names: Memo::new(1024),
+            words: Words::new(1024),
             last: std::iter::repeat_with(Last::default).take(tables.fields).collect(),
             arguments: std::iter::repeat_with(ArgumentNames::default).take(tables.classes.len()).collect(),
             zones: HashMap::new(),

@@ -3,7 +3,8 @@
 /// White space of XML (XML 1.0, 2.3).
 #[inline(always)]
 pub fn is_space(octet: u8) -> bool {
-    matches!(octet, b' ' | b'\t' | b'\n' | b'\r')
+    // one comparison for most octets
+    octet <= b' ' && matches!(octet, b' ' | b'\t' | b'\n' | b'\r')
 }
 
 /// Whether a name may begin so. XML allows letters of all scripts; the names of CIM are ASCII.
@@ -61,11 +62,26 @@ impl Word {
         self.octets.len()
     }
 
+    /// The place of the first of `words` that stands at a place of `octets`.
+    #[inline(always)]
+    pub fn first_of(words: &[Word], octets: &[u8], at: usize) -> Option<usize> {
+        match eight(octets, at) {
+            Some(found) => words.iter().position(|word| word.is(found, octets, at)),
+            None => words.iter().position(|word| word.stands(octets, at)),
+        }
+    }
+
+    /// The same as `stands`, for whom the first eight octets are there.
+    #[inline(always)]
+    fn is(&self, found: u64, octets: &[u8], at: usize) -> bool {
+        (found ^ self.head) & self.mask == 0 && (self.len() <= 8 || self.rest_stands(octets, at))
+    }
+
     /// Whether the word stands at a place of `octets`; what follows it is not looked at.
     #[inline(always)]
     pub fn stands(&self, octets: &[u8], at: usize) -> bool {
         match eight(octets, at) {
-            Some(found) => (found ^ self.head) & self.mask == 0 && (self.len() <= 8 || self.rest_stands(octets, at)),
+            Some(found) => self.is(found, octets, at),
             None => octets.get(at..).is_some_and(|rest| rest.starts_with(&self.octets)),
         }
     }
@@ -117,24 +133,25 @@ pub fn find_tag(octets: &[u8], mut at: usize) -> Option<usize> {
     rest.iter().position(|octet| *octet == b'<').map(|ahead| at + ahead)
 }
 
-/// The place of the first octet at or after `at` that ends the plain part of a JSON string: `"`, `\`, or a control
-/// character.
+/// The place of the first octet at or after `at` that is one of `ends` or a control character.
 #[inline(always)]
-pub fn find_quote(octets: &[u8], mut at: usize) -> Option<usize> {
+pub fn find_end<const N: usize>(octets: &[u8], mut at: usize, ends: [u8; N]) -> Option<usize> {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGHEST: u64 = ONES << 7;
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHEST;
     while let Some(word) = eight(octets, at) {
         // as in `find_tag`; below 0x20: the same with another subtrahend (Bit Twiddling Hacks, "hasless")
         let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHEST;
-        let found = zeros(word ^ (ONES * b'"' as u64)) | zeros(word ^ (ONES * b'\\' as u64)) | control;
+        let found = ends.iter().fold(control, |found, end| {
+            let zeroed = word ^ (ONES * u64::from(*end));
+            found | (zeroed.wrapping_sub(ONES) & !zeroed & HIGHEST)
+        });
         if found != 0 {
             return Some(at + found.trailing_zeros() as usize / 8);
         }
         at += 8;
     }
     let rest = octets.get(at..)?;
-    rest.iter().position(|octet| matches!(octet, b'"' | b'\\' | 0..=0x1f)).map(|ahead| at + ahead)
+    rest.iter().position(|octet| ends.contains(octet) || *octet < 0x20).map(|ahead| at + ahead)
 }
 
 /// A text without the white space around it.
@@ -173,9 +190,22 @@ impl Survey {
                 high |= octet == 0xef;
             }
         }
-        // U+FFFE and U+FFFF are EF BF BE and EF BF BF in UTF-8
-        let illegal = control || (high && octets.windows(3).any(|w| w[0] == 0xef && w[1] == 0xbf && w[2] >= 0xbe));
-        Survey { illegal, plain: !special }
+        Survey { illegal: control || (high && has_noncharacters(octets)), plain: !special }
+    }
+}
+
+/// Whether U+FFFE or U+FFFF is there: EF BF BE and EF BF BF in UTF-8.
+#[cold]
+pub fn has_noncharacters(octets: &[u8]) -> bool {
+    octets.windows(3).any(|w| w[0] == 0xef && w[1] == 0xbf && w[2] >= 0xbe)
+}
+
+/// Whether a JSON document has more values than allowed, counted as `Limits.check_size` counts them.
+pub fn has_more_values(octets: &[u8], most: usize) -> bool {
+    octets.len() > most && {
+        // blocks of 255 octets, of which a count fits into one octet: 16 or 32 of them are added at once
+        let block = |octets: &[u8]| octets.iter().fold(0u8, |sum, octet| sum + u8::from(matches!(octet, b',' | b':' | b'[')));
+        octets.chunks(255).map(|octets| usize::from(block(octets))).sum::<usize>() > most
     }
 }
 

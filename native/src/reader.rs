@@ -63,6 +63,12 @@ impl<'a, S: Sink> Reader<'a, S> {
             let empty = self.no_attributes()?;
             return self.content(class, prefix, name, depth, empty).and_then(|mask| self.finish(class, base, mask));
         }
+        if let (true, Some(field)) = (class.is_reference, class.attributes.first()) {
+            if let Some((text, empty)) = self.cursor.one_attribute(&field.word) {
+                self.no_content(name, empty)?;
+                return self.sink.reference(class, field, text);
+            }
+        }
         self.attributes.clear();
         let empty = self.cursor.attributes(&mut self.attributes)?;
         if class.is_reference && self.attributes.len() == 1 {
@@ -87,11 +93,18 @@ impl<'a, S: Sink> Reader<'a, S> {
             return None;
         }
         let text = self.cursor.value(attribute)?;
+        self.no_content(name, empty)?;
+        self.sink.reference(class, field, &text)
+    }
+
+    /// The end tag of an element without content, if it has one.
+    #[inline(always)]
+    fn no_content(&mut self, name: Span, empty: bool) -> Option<()> {
         if !empty {
             self.cursor.skip()?;
             self.cursor.end_tag(name)?;
         }
-        self.sink.reference(class, field, &text)
+        Some(())
     }
 
     /// Pushes the attributes, each once and none beside those of the class; returns their mask.

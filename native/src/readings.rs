@@ -1,22 +1,21 @@
 //! The columns of the readings in a document, as Python gets them.
 
-use crate::codec::{Codec, Document};
-use crate::columns::{Columns, ReadingBits, Role, Rows};
+use crate::codec::Codec;
+use crate::document::Document;
+use crate::blocks::Blocks;
+use crate::columns::{Columns, ReadingBits, Role};
 use crate::tables::{Class, Tables};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict};
-
-/// Classes by what they are to the columns (`cimbus/readings/native_columns.py`).
-pub type GivenRoles<'py> = Vec<(String, Bound<'py, PyAny>)>;
+use pyo3::types::{PyByteArray, PyDict, PyTuple};
 
 /// The columns, and the texts that they refer to; None if the document has to be read in Python.
 pub fn columns<'py>(
     codec: &Codec,
     py: Python<'py>,
     document: &Document<'_>,
-    given: &GivenRoles<'py>,
+    given: &Bound<'py, PyTuple>,
 ) -> Option<Bound<'py, PyDict>> {
-    let roles = roles(&codec.tables, given)?;
+    let roles = codec.roles(given)?;
     let mut reader = codec.reader(document, Vec::with_capacity(8), Columns::new(&roles));
     let mut around = Vec::new();
     let root = reader.root(&mut around)?;
@@ -26,17 +25,20 @@ pub fn columns<'py>(
         (found.operation_set.is_none() && reader.query.is_none()).then_some(found.items.len())
     })?;
     let found = &reader.sink;
-    if items == 0 || found.nouns != items || found.rows.meter.len() != found.rows.kind.len() {
+    if items == 0 || found.nouns != items || found.unmetered != found.rows.len() {
         return None;
     }
-    let made = as_dict(py, &found.rows).ok()?;
+    let block = py.detach(|| Blocks::new(&found.rows, found.words.len()))?;
+    let made = as_dict(py, &block).ok()?;
     made.set_item("words", found.words.iter().map(|word| &**word).collect::<Vec<_>>()).ok()?;
     Some(made)
 }
 
-fn roles(tables: &Tables, given: &GivenRoles<'_>) -> Option<Vec<Option<Role>>> {
+/// What classes are to the columns (`cimbus/readings/native_columns.py`), by the number of the class.
+pub fn roles(tables: &Tables, given: &Bound<'_, PyTuple>) -> Option<Vec<Option<Role>>> {
+    let given: Vec<(String, Bound<'_, PyAny>)> = given.extract().ok()?;
     let mut roles = vec![None; tables.classes.len()];
-    for (word, cls) in given {
+    for (word, cls) in &given {
         if let Some(class) = tables.classes.iter().find(|class| class.cls.is(cls)) {
             *roles.get_mut(class.number)? = Some(role(word, class)?);
         }
@@ -73,41 +75,25 @@ fn role(word: &str, class: &Class) -> Option<Role> {
     })
 }
 
-fn as_dict<'py>(py: Python<'py>, rows: &Rows) -> PyResult<Bound<'py, PyDict>> {
+fn as_dict<'py>(py: Python<'py>, blocks: &Blocks) -> PyResult<Bound<'py, PyDict>> {
     let made = PyDict::new(py);
-    let words = [
-        ("meter", &rows.meter),
-        ("usage_point", &rows.usage_point),
-        ("reading_type", &rows.reading_type),
-        ("quality", &rows.quality),
-        ("reason", &rows.reason),
-        ("source", &rows.source),
-    ];
-    for (name, column) in words {
-        made.set_item(name, octets(py, column, u32::to_ne_bytes)?)?;
-    }
-    let numbers = [
-        ("time", &rows.time),
-        ("start", &rows.start),
-        ("end", &rows.end),
-        ("reported", &rows.reported),
-        ("mantissa", &rows.mantissa),
-    ];
-    for (name, column) in numbers {
-        made.set_item(name, octets(py, column, i64::to_ne_bytes)?)?;
-    }
-    made.set_item("kind", PyBytes::new(py, &rows.kind))?;
-    made.set_item("exponent", octets(py, &rows.exponent, i8::to_ne_bytes)?)?;
+    made.set_item("texts", octets(py, &blocks.texts, u32::to_ne_bytes)?)?;
+    made.set_item("times", octets(py, &blocks.times, i64::to_ne_bytes)?)?;
+    made.set_item("mantissa", octets(py, &blocks.mantissa, f64::to_ne_bytes)?)?;
+    made.set_item("scale", octets(py, &blocks.scale, u32::to_ne_bytes)?)?;
+    made.set_item("scales", &blocks.scales)?;
+    made.set_item("reading_types", &blocks.reading_types)?;
+    made.set_item("qualities", &blocks.qualities)?;
     Ok(made)
 }
 
-/// A column as an array in the machine's order.
+/// Numbers as an array in the machine's order, which NumPy takes as it is.
 fn octets<'py, T: Copy, const N: usize>(
     py: Python<'py>,
     column: &[T],
     write: impl Fn(T) -> [u8; N],
-) -> PyResult<Bound<'py, PyBytes>> {
-    PyBytes::new_with(py, column.len() * N, |room| {
+) -> PyResult<Bound<'py, PyByteArray>> {
+    PyByteArray::new_with(py, column.len() * N, |room| {
         for (place, value) in room.chunks_exact_mut(N).zip(column) {
             place.copy_from_slice(&write(*value));
         }

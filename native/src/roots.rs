@@ -1,12 +1,12 @@
 //! The element that is the envelope: at the root of the document, or in SOAP; and what its name says.
 
 use crate::cursor::Name;
+use crate::hashing::Names;
 use crate::namespaces::Span;
 use crate::octets::is_space;
 use crate::reader::Reader;
 use crate::sink::{Checker, Sink};
 use pyo3::prelude::*;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The namespaces of SOAP 1.1 and 1.2.
@@ -48,7 +48,7 @@ struct GivenRoot {
 /// The names that were asked for, and what Python said.
 #[derive(Default)]
 pub struct RootNames {
-    known: HashMap<Box<[u8]>, Option<Arc<RootName>>>,
+    known: Names<Option<Arc<RootName>>>,
 }
 
 impl RootNames {

@@ -2,69 +2,19 @@
 //!
 //! `cimbus/interface/codecs/native/tables.py` makes the `...Table` objects that are read here.
 
+use crate::border::Slots;
+use crate::document::Bounds;
+use crate::fields::{field, missing, FieldTable};
+pub use crate::fields::{Absent, Field, Kind, Rule};
+use crate::hashing::Names;
 use crate::makers::{GivenMakers, Makers};
 use crate::octets::Word;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
-use std::collections::HashMap;
 
 /// Fields of one class: a mask has a bit for each, and one for the extensions.
 const MOST_FIELDS: usize = 63;
 pub const EXTENSIONS: u64 = 1 << 63;
-
-/// What stands in an element.
-pub enum Kind {
-    Text,
-    DateTime,
-    Decimal,
-    Float,
-    Integer,
-    Boolean,
-    /// The texts of the members, and the members.
-    Enum(Vec<(Box<[u8]>, Py<PyAny>)>),
-    /// An object of the class with this index.
-    Class(usize),
-    /// One noun of whatever name.
-    Noun,
-}
-
-/// What the header wants of a text beside its kind (`cimbus.interface.codecs.xml.doubts`).
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Rule {
-    None,
-    /// No white space around it.
-    Trimmed,
-    /// The same, and not empty; it is the message's noun.
-    Noun,
-    /// One of the standard's verbs.
-    Verb,
-    /// No year that may mean "no time".
-    Time,
-}
-
-/// What an object gets where a child is missing, if it is not what the class gives of itself.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Absent {
-    Default,
-    None,
-    List,
-    Tuple,
-}
-
-pub struct Field {
-    pub word: Word,
-    pub name: Py<PyString>,
-    pub kind: Kind,
-    pub rule: Rule,
-    pub many: bool,
-    /// Of a repeated child: a tuple rather than a list.
-    pub frozen: bool,
-    pub absent: Absent,
-    pub bit: u64,
-    /// The number of the field among those of all classes.
-    pub number: usize,
-}
 
 pub struct Class {
     pub number: usize,
@@ -95,7 +45,11 @@ pub struct Class {
     pub wildcard: Option<Box<[u8]>>,
     /// The request area, in which a query may stand.
     pub is_request: bool,
-    /// What makes an object; see `border::maker_of`.
+    /// What its objects have, if they are their fields and nothing else: attributes, text, elements, extensions.
+    pub slots: Option<Slots>,
+    /// For each field in that order: what an object gets where it is missing.
+    pub missing: Vec<Absent>,
+    /// What makes an object otherwise; see `border::maker_of`.
     pub maker: Option<pyo3::ffi::vectorcallfunc>,
 }
 
@@ -103,9 +57,9 @@ pub struct Tables {
     pub classes: Vec<Class>,
     pub fields: usize,
     /// By local name: namespace and class of each noun that is called so.
-    pub nouns: HashMap<Box<[u8]>, Vec<(Box<[u8]>, usize)>>,
+    pub nouns: Names<Vec<(Box<[u8]>, usize)>>,
     /// By name: the class of a noun in JSON, which has no namespaces.
-    pub json_nouns: HashMap<Box<[u8]>, usize>,
+    pub json_nouns: Names<usize>,
     /// The namespace of the envelope.
     pub namespace: Box<[u8]>,
     pub verbs: Vec<Box<[u8]>>,
@@ -116,21 +70,9 @@ pub struct Tables {
     pub reply: usize,
     pub operation_set: usize,
     pub makers: Makers,
-}
-
-#[derive(FromPyObject)]
-struct FieldTable {
-    name: String,
-    xml: String,
-    json: String,
-    kind: String,
-    rule: String,
-    many: bool,
-    frozen: bool,
-    required: bool,
-    absent: String,
-    class_number: usize,
-    members: Vec<(String, Py<PyAny>)>,
+    /// The default limits: as numbers, and as Python has them.
+    pub bounds: Bounds,
+    pub limits: Py<PyAny>,
 }
 
 #[derive(FromPyObject)]
@@ -142,6 +84,7 @@ struct ClassTable<'py> {
     choice: Vec<String>,
     usable: bool,
     in_json: bool,
+    plain: bool,
     wildcard: Option<String>,
     is_request: bool,
 }
@@ -159,6 +102,7 @@ pub struct GivenTables<'py> {
     reply: usize,
     operation_set: usize,
     makers: GivenMakers<'py>,
+    limits: Bound<'py, PyAny>,
 }
 
 impl Tables {
@@ -166,7 +110,7 @@ impl Tables {
         let mut fields = 0;
         let classes = given.classes.into_iter().enumerate();
         let classes = classes.map(|(number, table)| class(py, number, table, &mut fields)).collect::<PyResult<_>>()?;
-        let mut nouns: HashMap<Box<[u8]>, Vec<(Box<[u8]>, usize)>> = HashMap::new();
+        let mut nouns: Names<Vec<(Box<[u8]>, usize)>> = Names::default();
         for (name, namespace, class) in given.nouns {
             nouns.entry(octets(&name)).or_default().push((octets(&namespace), class));
         }
@@ -183,6 +127,8 @@ impl Tables {
             reply: given.reply,
             operation_set: given.operation_set,
             makers: Makers::new(py, given.makers)?,
+            bounds: given.limits.extract()?,
+            limits: given.limits.unbind(),
         })
     }
 
@@ -229,6 +175,8 @@ fn class(py: Python<'_>, number: usize, table: ClassTable<'_>, fields: &mut usiz
     let attributes = table.attributes.into_iter().map(&mut read).collect::<PyResult<Vec<_>>>()?;
     let text = table.text.map(&mut read).transpose()?;
     let elements = table.elements.into_iter().map(&mut read).collect::<PyResult<Vec<_>>>()?;
+    let slots = if table.plain { slots(py, &table.cls, attributes.iter().chain(&text).chain(&elements)) } else { None };
+    let missing = attributes.iter().chain(&text).chain(&elements).map(missing).collect();
     let own = attributes.iter().chain(&elements).filter(|field| field.absent != Absent::Default);
     let given = own.chain(&text).fold(0, |mask, field| mask | field.bit);
     Ok(Class {
@@ -236,6 +184,8 @@ fn class(py: Python<'_>, number: usize, table: ClassTable<'_>, fields: &mut usiz
         members,
         in_json: table.in_json,
         given,
+        slots,
+        missing,
         maker: crate::border::maker_of(&table.cls),
         cls: table.cls.unbind(),
         is_reference: elements.is_empty() && text.is_none() && attributes.len() == 1,
@@ -252,36 +202,7 @@ fn class(py: Python<'_>, number: usize, table: ClassTable<'_>, fields: &mut usiz
     })
 }
 
-fn field(py: Python<'_>, table: FieldTable, bit: u64, number: usize) -> PyResult<Field> {
-    let unknown = |what: &str| PyValueError::new_err(format!("{}: unknown {what}", table.name));
-    let kind = match table.kind.as_str() {
-        "string" => Kind::Text,
-        "dateTime" => Kind::DateTime,
-        "decimal" => Kind::Decimal,
-        "float" => Kind::Float,
-        "integer" => Kind::Integer,
-        "boolean" => Kind::Boolean,
-        "enum" => Kind::Enum(table.members.into_iter().map(|(text, member)| (octets(&text), member)).collect()),
-        "class" => Kind::Class(table.class_number),
-        "any" => Kind::Noun,
-        _ => return Err(unknown("kind")),
-    };
-    let rule = match table.rule.as_str() {
-        "" => Rule::None,
-        "trimmed" => Rule::Trimmed,
-        "noun" => Rule::Noun,
-        "verb" => Rule::Verb,
-        "time" => Rule::Time,
-        _ => return Err(unknown("rule")),
-    };
-    let absent = match table.absent.as_str() {
-        "" => Absent::Default,
-        "none" => Absent::None,
-        "list" => Absent::List,
-        "tuple" => Absent::Tuple,
-        _ => return Err(unknown("value of a missing child")),
-    };
-    let name = PyString::intern(py, &table.name).unbind();
-    let word = Word::new(&table.xml);
-    Ok(Field { word, name, kind, rule, many: table.many, frozen: table.frozen, absent, bit, number })
+fn slots<'f>(py: Python<'_>, cls: &Bound<'_, PyAny>, fields: impl Iterator<Item = &'f Field>) -> Option<Slots> {
+    let names = fields.map(|field| field.name.bind(py).to_str().ok()).collect::<Option<Vec<_>>>()?;
+    Slots::to_fill(cls, names.into_iter().chain(["extensions"]))
 }

@@ -130,7 +130,7 @@ def test_mutants_have_the_columns_of_their_objects() -> None:
 @needs_native
 def test_comparing_notices_other_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     swapped = {"interval": "register", "register": "interval"}
-    roles = [(swapped.get(role, role), cls) for role, cls in native_columns._ROLES]
+    roles = tuple((swapped.get(role, role), cls) for role, cls in native_columns._ROLES)
     monkeypatch.setattr(native_columns, "_ROLES", roles)
     xml = document(blocks())
 

@@ -62,22 +62,35 @@ def decode(
     >>> print(message.notes[1])
     Message/Header/Verb: verb 'GET' read as 'get'
     """
+    asked = not strict and limits is DEFAULT_LIMITS and type(data) is bytes
+    # most messages are read here: of a small one, each further call costs a twentieth
+    if asked and (message := NATIVE.read(data)) is not None:  # type: ignore[arg-type]
+        return message
     try:
         octets = data if isinstance(data, bytes) else text_bytes(data) if isinstance(data, str) else bytes(data)
-        remarks: tuple[DecodeNote, ...] = ()
-        first = octets[:1]
-        if b"\0" in octets[-4:] or (first not in _USUAL and (octets[:2] == GZIP or first == b"\0")):
-            octets, remarks = opened(octets, limits, strict=bool(strict))
-            first = octets[:1]
-        read = decode_json if first == b"{" or (first != b"<" and is_json(octets)) else decode_xml
-        message = read(octets, strict=bool(strict), limits=limits, zone=zone)
+        message = _decoded(octets, strict=bool(strict), limits=limits, zone=zone, asked=asked)
     except CimbusError:
         raise
     except Exception as error:
         raise GUARD.undecodable(error) from error
-    if remarks:
-        message = message.noted(*remarks)
     return conforming(message, strict) if strict else message
+
+
+def _decoded(octets: bytes, *, strict: bool, limits: Limits, zone: tzinfo | None, asked: bool) -> Message[Any]:
+    """Decode a document, in gzip and with NULs as well; ``asked``: ``NATIVE.read`` was, and has not read it.
+
+    Raises:
+        DecodeError: see ``decode``.
+    """
+    remarks: tuple[DecodeNote, ...] = ()
+    first = octets[:1]
+    asked = asked and first in _USUAL
+    if b"\0" in octets[-4:] or (first not in _USUAL and (octets[:2] == GZIP or first == b"\0")):
+        octets, remarks = opened(octets, limits, strict=strict)
+        first, asked = octets[:1], False
+    read = decode_json if first == b"{" or (first != b"<" and is_json(octets)) else decode_xml
+    message = read(octets, strict=strict, limits=limits, zone=zone, asked=asked)
+    return message.noted(*remarks) if remarks else message
 
 
 def conforming(message: Message[Any], strict: Strict) -> Message[Any]:

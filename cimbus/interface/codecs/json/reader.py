@@ -48,11 +48,13 @@ _DOUBTFUL: Final = re.compile(r"[\ufffd-\uffff]|\\[bfu]")  # octets that are not
 HEADER: Final = re.compile(r'\s*\{\s*(?:"(\w+)"\s*:\s*\{\s*)?"[Hh]eader"\s*:\s*(?=\{)', re.ASCII)
 
 
-def decode_json(data: bytes, *, strict: bool, limits: Limits, zone: tzinfo | None = None) -> Message[Any]:
+def decode_json(
+    data: bytes, *, strict: bool, limits: Limits, zone: tzinfo | None = None, asked: bool = False
+) -> Message[Any]:
     """Decode a JSON message.
 
-    The native codec is asked first, where it is installed: it reads a document to an equal message, or leaves it to
-    ``read_json``, which is right for every document.
+    The native codec is asked first, where it is installed, and unless it was (``asked``): it reads a document to an
+    equal message, or leaves it to ``read_json``, which is right for every document.
 
     Raises:
         DecodeError: see ``cimbus.decode``.
@@ -63,7 +65,7 @@ def decode_json(data: bytes, *, strict: bool, limits: Limits, zone: tzinfo | Non
     """
     if len(data) > limits.max_bytes or len(data) > limits.max_nodes:
         limits.check_size(data)
-    if not strict and (message := NATIVE.decode_json(data, limits)) is not None:
+    if not (strict or asked) and (message := NATIVE.decode_json(data, limits)) is not None:
         return message
     return read_json(data, strict=strict, limits=limits, zone=zone)
 

@@ -8,7 +8,7 @@ document needs this. The same is true of writing: octet for octet, it is what th
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -79,6 +79,10 @@ class NativeFront:
         self._json_left = 0
         self._encoded = 0
         self._encode_left = 0
+        self.read: Callable[[bytes], Message[Any] | None] = self._first_read
+        """Returns the message in a document, XML or JSON, within the default limits; None: it is to be read in Python.
+
+        What begins with ``<`` or ``{`` and has no NUL at its end is counted, and need not be given to ``decode``."""
         self.is_on = loaded.module is not None
         watch_nouns(self._forget)
 
@@ -148,13 +152,14 @@ class NativeFront:
     def stats(self) -> CodecStats:
         """Return whether the native codec is used, and how often it was."""
         version, reason = (self._loaded.version, "") if self.is_on else ("", self._loaded.reason)
+        decoded, left, json_decoded, json_left = (0, 0, 0, 0) if self._codec is None else self._codec.counts()
         return CodecStats(
             native=version,
             reason=reason,
-            decoded=self._decoded,
-            left=self._left,
-            json_decoded=self._json_decoded,
-            json_left=self._json_left,
+            decoded=self._decoded + decoded,
+            left=self._left + left,
+            json_decoded=self._json_decoded + json_decoded,
+            json_left=self._json_left + json_left,
             encoded=self._encoded,
             encode_left=self._encode_left,
         )
@@ -167,16 +172,28 @@ class NativeFront:
                     changes, nouns = self._changes, loaded_nouns()
                     forms = form_tables(entry.cls for entry in nouns)
                     self._codec = module.Codec(tables_of(nouns, unloaded_nouns()), forms)
-                    if changes != self._changes:
-                        self._codec = None  # made anew for the next document; this one is left to the walker
+                    self.read = self._codec.read
+                    if changes != self._changes:  # made anew for the next document; this one is left to the walker
+                        self._codec, self.read = None, self._first_read
             except Exception as error:  # noqa: BLE001  # whatever is wrong with a class, messages are still read
                 self._loaded = refused(self._loaded.version, f"its tables cannot be made: {error!r}")
                 self.is_on = False
             return self._codec
 
+    def _first_read(self, data: bytes) -> Message[Any] | None:
+        """Read a document, and those after it without coming here."""
+        codec = self._made() if self.is_on else None
+        return None if codec is None else codec.read(data)
+
     def _forget(self) -> None:
         self._changes += 1
-        self._codec = None
+        if (codec := self._codec) is not None:
+            decoded, left, json_decoded, json_left = codec.counts()
+            self._decoded += decoded
+            self._left += left
+            self._json_decoded += json_decoded
+            self._json_left += json_left
+        self._codec, self.read = None, self._first_read
 
 
 @lru_cache(maxsize=16)  # a program has one or two

@@ -27,9 +27,17 @@ VARIABLE: Final = "CIMBUS_NATIVE"
 class Codec(Protocol):
     """The native codec, made from tables; each method answers None where it is not sure.
 
-    >>> [name for name in vars(Codec) if name in ("decode", "encode")]
-    ['decode', 'encode']
+    >>> [name for name in vars(Codec) if name in ("read", "encode")]
+    ['read', 'encode']
     """
+
+    def read(self, data: bytes, /) -> Message[Any] | None:
+        """Return the message in a document, XML or JSON, within the default limits, and count it."""
+        ...
+
+    def counts(self) -> tuple[int, int, int, int]:
+        """Return how many documents ``read`` has read and left: XML, then JSON."""
+        ...
 
     def decode(self, data: bytes, limits: Limits, /) -> Message[Any] | None:
         """Return the message in a document."""

@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 
 import msgspec
 
-from cimbus.interface.codecs.limits import Limits
+from cimbus.interface.codecs.limits import DEFAULT_LIMITS, Limits
 from cimbus.interface.codecs.xml.payload import PARTS
 from cimbus.interface.codecs.xml.roots import RootName, parse_root
 from cimbus.interface.decode_note import DecodeNote
@@ -81,7 +81,17 @@ class FieldTable(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClassTable(msgspec.Struct, frozen=True, kw_only=True):
-    """One class; ``usable``: the native reader can make its objects; ``in_json``: it can read them from JSON, too."""
+    """One class.
+
+    Attributes:
+        usable: the native reader can make its objects.
+        in_json: it can read them from JSON, too.
+        plain: they are their fields and nothing else, so that they are made without the class.
+
+    >>> made = tables_of([])
+    >>> made.classes[made.header].plain
+    True
+    """
 
     cls: type[Any]
     elements: list[FieldTable]
@@ -90,6 +100,7 @@ class ClassTable(msgspec.Struct, frozen=True, kw_only=True):
     choice: list[str]
     usable: bool
     in_json: bool
+    plain: bool
     wildcard: str | None
     is_request: bool
 
@@ -137,6 +148,7 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     no_nouns: tuple[str, ...] = tuple(PARTS)
     """Children of a payload area that are no nouns, in lower case; most are left to the walker."""
     makers: MakerTable = MakerTable()
+    limits: Limits = DEFAULT_LIMITS
 
 
 def tables_of(nouns: Iterable[Noun], unloaded: Iterable[str] = ()) -> Tables:
@@ -198,6 +210,7 @@ def _class_table(spec: ClassSpec, numbers: Mapping[type[Any], int]) -> ClassTabl
         usable=_is_usable(spec),
         # one that may stand for another says so in a member (``#type``)
         in_json=spec.cls.__struct_config__.tag is None,
+        plain=_is_plain(spec),
         # of the envelope's classes alone: in a noun, every element beside its class earns a note
         wildcard=spec.wildcard if spec.cls in (Header, Request, Reply) else None,
         is_request=spec.cls is Request,
@@ -215,6 +228,18 @@ def _is_usable(spec: ClassSpec) -> bool:
         and issubclass(spec.cls, Cim)
         and all(map(_is_known, spec.fields))
         and _are_known(spec.choices)
+    )
+
+
+def _is_plain(spec: ClassSpec) -> bool:
+    """Return whether objects of a class are their fields, and no code of the class runs when one is made."""
+    cls = spec.cls
+    return (
+        {*cls.__struct_fields__} == {"extensions", *(field.name for field in spec.fields)}
+        and not cls.__struct_config__.gc  # the others are known to the collector, or not, by what is in them
+        and not hasattr(cls, "__post_init__")
+        and cls.__init__ is msgspec.Struct.__init__
+        and cls.__new__ is msgspec.Struct.__new__
     )
 
 

@@ -18,11 +18,13 @@ from .source import parse
 __all__ = ["decode_xml", "render", "walk_xml"]
 
 
-def decode_xml(data: bytes, *, strict: bool, limits: Limits, zone: tzinfo | None = None) -> Message[Any]:
+def decode_xml(
+    data: bytes, *, strict: bool, limits: Limits, zone: tzinfo | None = None, asked: bool = False
+) -> Message[Any]:
     """Decode an XML document.
 
-    The native codec is asked first, where it is installed: it reads a document to an equal message, or leaves it to
-    ``walk_xml``, which is the general path and right for every document.
+    The native codec is asked first, where it is installed, and unless it was (``asked``): it reads a document to an
+    equal message, or leaves it to ``walk_xml``, which is the general path and right for every document.
 
     Raises:
         DecodeError: see ``cimbus.decode``.
@@ -31,7 +33,7 @@ def decode_xml(data: bytes, *, strict: bool, limits: Limits, zone: tzinfo | None
     >>> decode_xml(xml, strict=False, limits=Limits()).header.verb
     'get'
     """
-    message = NATIVE.decode(data, limits, strict=strict)
+    message = None if asked else NATIVE.decode(data, limits, strict=strict)
     return walk_xml(data, strict=strict, limits=limits, zone=zone) if message is None else message
 
 
