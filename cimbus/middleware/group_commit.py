@@ -14,6 +14,7 @@ import anyio.to_thread
 
 from cimbus.errors import OutboxFullError
 from cimbus.middleware.net import Backoff, ThrottledLog
+from cimbus.middleware.one_shot_event import OneShotEvent
 from cimbus.middleware.safe_log import safe_logger
 from cimbus.middleware.sqlite_errors import is_passing
 
@@ -55,7 +56,7 @@ class CommitGroup:
 
     def __init__(self) -> None:
         self.count = 0
-        self.done = anyio.Event()
+        self.done = OneShotEvent()
 
 
 E = TypeVar("E", bound=CommitEntry)
