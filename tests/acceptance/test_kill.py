@@ -80,7 +80,8 @@ def test_a_subscriber_killed_in_the_middle_has_handled_everything_after_its_rest
         assert "retried=0 failed=0 dead_lettered=0" in out
 
     anyio.run(work, backend=backend)
-    assert complete(seen) < 1000  # what was unsettled when it was killed, not all of it again
+    # what was unsettled when it was killed, a window of the publisher if it lost its connection; not all of it again
+    assert complete(seen) < COUNT // 2
 
 
 @pytest.mark.broker

@@ -200,6 +200,5 @@ def _usable(topic: dict[str, Any]) -> int:
 async def _create_topic(admin: AiokafkaAdmin, topic: object, timeout: float) -> None:
     answer = await admin.create_topics([topic], timeout_ms=int(timeout * 1000))
     for _, code, *message in answer.topic_errors:
-        if (error := error_of(code)) is not None:
-            error.args = tuple(filter(None, message))
+        if (error := error_of(code, *message)) is not None:
             raise error

@@ -17,6 +17,7 @@ from .about import check_about
 from .declare import Cim
 from .spec import spec_of
 from .substitution import xsi_type_of
+from .xml_name import is_xml_name
 
 C = TypeVar("C", bound=type[Cim])
 
@@ -108,7 +109,8 @@ def noun(
         source: what the class was made from; see ``Noun``.
 
     Raises:
-        ValueError: another class has that (noun, namespace) already, or a path in ``about`` leads nowhere.
+        ValueError: another class has that (noun, namespace) already, the name is none of XML, or a path in ``about``
+            leads nowhere.
         TypeError: a field has a type without an XML form, or ``about`` is no tuple.
 
     >>> from cimbus import Cim, noun
@@ -123,6 +125,8 @@ def noun(
 
     def register(cls: C) -> C:
         word = name or cls.__name__
+        if not is_xml_name(word):
+            raise ValueError(f"{word!r} is no name of an element; give another one: noun(..., name=)")
         entry = Noun(
             name=word,
             namespace=namespace,

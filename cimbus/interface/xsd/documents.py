@@ -14,6 +14,7 @@ import msgspec
 from lxml import etree
 
 from cimbus.errors import UsageError
+from cimbus.interface.model.xml_name import is_xml_name
 from cimbus.interface.schema_error import SchemaError
 
 XS: Final = "{http://www.w3.org/2001/XMLSchema}"
@@ -131,6 +132,9 @@ class Documents:
             raise SchemaError(f"it is included in a schema of {namespace!r}, and is of {own!r}", file=str(path))
         document = SchemaDocument(path=path, root=root, namespace=own, wanted=wanted)
         self._of[root] = document
+        for node in root.iter(f"{XS}*"):
+            if not is_xml_name(name := node.get("name", "_").strip()):
+                self.refuse(node, f"{name!r} is no name (XML Schema part 1, 3.3.2)")
         self._follow(document)
         if own in ENVELOPE:
             self.warnings.append(f"{path}: the envelope is built in; only types of it that others use are read")

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 import cimbus
+from cimbus import SchemaError
 from cimbus.interface.xsd import describe, python_source
 
 CALL = "sys.modules.setdefault('generated_code_ran', sys)"
@@ -42,9 +43,24 @@ def test_no_text_of_a_schema_becomes_code(end, tmp_path):
     assert "generated_code_ran" not in sys.modules
 
 
-@pytest.mark.parametrize(
-    "name", ["Z(sys.modules.setdefault('generated_code_ran', sys) or WO): #", "Work-Orders", "class"]
-)
+@pytest.mark.parametrize("name", [f"Z({CALL} or WO): #", "a b", "a:b", "2nd", ""])
+@pytest.mark.parametrize("where", ["element", "complexType"])
+def test_what_is_no_name_is_refused(name, where, tmp_path):
+    names = {"element": "Works", "complexType": "WO", where: name}
+    path = tmp_path / "Named.xsd"
+    path.write_text(f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="urn:test:NoName#"
+        targetNamespace="urn:test:NoName#">
+      <xs:complexType name="{names["complexType"]}"><xs:sequence>
+        <xs:element name="{names["element"]}" type="xs:string"/></xs:sequence></xs:complexType>
+      <xs:element name="Works" type="{names["complexType"]}"/></xs:schema>""")
+
+    with pytest.raises(SchemaError, match="is no name") as caught:
+        cimbus.load_profile(path)
+    assert caught.value.line in (3, 4)
+    assert "generated_code_ran" not in sys.modules
+
+
+@pytest.mark.parametrize("name", ["Work-Orders", "class"])
 def test_a_second_noun_of_a_type_has_a_name_of_python(name, tmp_path):
     path = tmp_path / "Named.xsd"
     path.write_text(f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified"

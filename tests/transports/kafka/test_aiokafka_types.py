@@ -8,7 +8,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 
-from cimbus_kafka.aiokafka_types import AiokafkaAdmin, AiokafkaConsumer, AiokafkaProducer, error_of
+from cimbus_kafka.aiokafka_types import AiokafkaAdmin, AiokafkaConsumer, AiokafkaProducer, Refused, error_of
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,13 @@ def test_aiokafkas_clients_have_the_methods_of_the_protocols(protocol, client):
 def test_zero_is_no_error():
     assert error_of(0) is None
     assert type(error_of(36)).__name__ == "TopicAlreadyExistsError"
+
+
+def test_brokers_that_are_fenced_now_take_replicas_later():
+    fenced = error_of(38, None, "Unable to replicate the partition 1 time(s): All brokers are currently fenced.")
+    few = error_of(38, "The target replication factor of 3 cannot be reached because only 1 broker(s) are registered.")
+
+    assert not isinstance(fenced, Refused)
+    assert "currently fenced" in str(fenced)
+    assert isinstance(few, Refused)
+    assert "only 1 broker" in str(few)

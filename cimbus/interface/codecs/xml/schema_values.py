@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from cimbus.interface.envelope import NAMESPACE, VERBS
+from cimbus.interface.model.xml_name import is_xml_name
 
 from .notes import NoteCollector
 from .schema import ID_KINDS, IDATTS, TYPE_NAMES
@@ -15,7 +16,6 @@ from .source import Node, local_name
 _XSI: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
 _XSD: Final = "http://www.w3.org/2001/XMLSchema"
 _SPACE: Final = " \t\r\n"
-_NCNAME: Final = re.compile(r"[^\W\d][\w.\-\u00b7]*")
 _INTEGER: Final = re.compile(r"[+-]?\d+", re.ASCII)
 _BOOLEAN: Final = frozenset({"true", "false", "1", "0"})
 _DATE_TIME: Final = re.compile(
@@ -51,7 +51,7 @@ def is_date_time(text: str) -> bool:
 def _is_qname(text: str, node: Node) -> bool:
     """Return whether a text is an xs:QName whose prefix is declared."""
     prefix, colon, local = text.strip(_SPACE).rpartition(":")
-    if not _NCNAME.fullmatch(local) or (colon and not _NCNAME.fullmatch(prefix)):
+    if not is_xml_name(local) or (colon and not is_xml_name(prefix)):
         return False
     return not colon or prefix == "xml" or prefix in node.nsmap
 
