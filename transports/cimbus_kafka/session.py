@@ -236,6 +236,7 @@ class KafkaSession:
         consumer, next_fetch = self.consumer, 0.0
         while True:
             await self.fetching.wait()
+            consumer.settled.apply()
             self._room.clear()
             consumer.waits_for_room = True  # before the look: the caller's thread makes room, and then reads this
             if consumer.full(self.delivered):
@@ -264,7 +265,6 @@ class KafkaSession:
             if records[0].offset < partition.tracker.end:
                 partition = self._restart(partition, records[0].offset)
             batch += self._reader.read(partition, records)
-        self.consumer.settled.apply()
         self._settled.set()
         if batch:
             self.delivered += len(batch)
