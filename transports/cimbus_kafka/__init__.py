@@ -10,8 +10,8 @@ called there: directly for a caller on asyncio, in a thread of its own for one o
 * On the asyncio thread: ``asyncio_side`` with ``admin_connection``, ``topic_metadata``, ``sender`` and
   ``current_producer``; for each consumer a ``session``, ``broadcast_session`` or ``group_session``, with
   ``record_fetcher`` and ``group_offsets``; ``transactional_producers`` and ``transaction``.
-* Around aiokafka: ``aiokafka_types``, ``aiokafka_clients``, ``tolerant_records`` (only these import it),
-  ``client_lifecycle``, ``cluster``.
+* Around aiokafka: ``aiokafka_types``, ``aiokafka_clients``, ``fetched_records``, ``tolerant_records`` (only these
+  import it), ``client_lifecycle``, ``cluster``.
 """
 
 from __future__ import annotations

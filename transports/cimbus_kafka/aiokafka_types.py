@@ -1,6 +1,6 @@
 """aiokafka as this package uses it, with types: what is called, and which errors mean what.
 
-Rule: no module but this one, ``aiokafka_clients`` and ``tolerant_records`` imports aiokafka.
+Rule: no module but this one, ``aiokafka_clients``, ``fetched_records`` and ``tolerant_records`` imports aiokafka.
 """
 
 from __future__ import annotations

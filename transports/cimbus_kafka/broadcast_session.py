@@ -32,7 +32,7 @@ class BroadcastSession(KafkaSession):
             await self._assign(client, topics, at_end=False)
 
     def settled_available(self) -> None:
-        """Do nothing: what was settled is taken over with the next fetch, as nothing is committed."""
+        """Do nothing: as nothing is committed, it is early enough before the next fetch, each second at least."""
 
     async def _assign(self, client: AiokafkaConsumer, topics: set[str], *, at_end: bool) -> None:
         wanted = self.partitions_of(topics)

@@ -72,6 +72,11 @@ class GroupSession(KafkaSession):
         """Return a transaction, not begun, that settles some offsets of a partition."""
         return ConsumingTransaction(self._producers, self._committer, partition, offsets)
 
+    async def close(self) -> None:
+        """Commit what was settled, and end; no transaction begins any more."""
+        await super().close()
+        await self._producers.close()
+
     # -- joining --------------------------------------------------------------------------------------------------
 
     async def topics(self) -> set[str]:
@@ -213,7 +218,7 @@ class GroupSession(KafkaSession):
 
     async def before_stop(self, client: AiokafkaConsumer) -> None:
         """Commit for the last time."""
-        await self._producers.close()
+        await self._producers.stop()
         self.pause()
         if not await self._committer.commit(client, self._stop_timeout):
             log.warning("%s leaves without its last commit: what was settled since is redelivered", self._group)

@@ -16,7 +16,7 @@ from cimbus.interface.topic import Pattern, Topic
 from cimbus.middleware.frame import NO_PROPERTIES, Frame
 from cimbus.middleware.naming import Naming
 from cimbus.middleware.net import AssignedPartition, KeyedTopics, ReceivedFrame, ThrottledLog
-from cimbus.middleware.net.murmur2 import murmur2
+from cimbus.middleware.net.murmur2 import partition_hash
 from cimbus.middleware.safe_log import safe_logger
 
 from .aiokafka_types import AiokafkaRecord
@@ -139,15 +139,6 @@ class RecordWriter:
                 self._names.clear()
             self._names[levels] = name
         return name
-
-
-def partition_hash(key: bytes) -> int:
-    """Return the hash of a record's key, 0 to 2^31 - 1; its remainder by the number of partitions is the partition.
-
-    As Kafka's own clients do it (DefaultPartitioner: MurmurHash2 without its sign), so that the records of one key
-    are in one partition, whichever client sends them.
-    """
-    return murmur2(key) & 0x7FFF_FFFF
 
 
 def topic_of(address: str) -> str:

@@ -39,10 +39,6 @@ from .topic_metadata import TopicMetadata
 
 STABLE_AFTER: Final = 10.0
 """A consumer that worked for so long was not the reason of the next failure: the pauses begin anew. In seconds."""
-FETCH_PAUSE: Final = 0.003
-"""The shortest time between two fetches, in seconds. A fetch costs this process and the broker some 0.3 ms each, with
-one record or with hundreds: without a pause, thousands of messages per second cost twice as much as in batches. Records
-that come after a longer silence do not wait; the others wait no longer than a broker takes to answer."""
 NO_PARTITION: Final = Partition("", 0)
 """A partition that never has records: getmany of it returns nothing and raises aiokafka's pending errors."""
 
@@ -233,9 +229,10 @@ class KafkaSession:
         self.fetching.set()
 
     async def _fetch(self, client: AiokafkaConsumer) -> None:
-        consumer, next_fetch = self.consumer, 0.0
+        consumer = self.consumer
         while True:
             await self.fetching.wait()
+            consumer.settled.apply()
             self._room.clear()
             consumer.waits_for_room = True  # before the look: the caller's thread makes room, and then reads this
             if consumer.full(self.delivered):
@@ -247,9 +244,7 @@ class KafkaSession:
             consumer.waits_for_room = False
             if found := await self._fetcher.fetch(client):
                 self._deliver(found)
-                now = time.monotonic()
-                await asyncio.sleep(max(0.0, next_fetch - now))
-                next_fetch = max(next_fetch, now) + FETCH_PAUSE
+                await asyncio.sleep(0)
 
     def _waits(self) -> bool:
         """Return whether there is a reason to fetch nothing."""
@@ -264,7 +259,6 @@ class KafkaSession:
             if records[0].offset < partition.tracker.end:
                 partition = self._restart(partition, records[0].offset)
             batch += self._reader.read(partition, records)
-        self.consumer.settled.apply()
         self._settled.set()
         if batch:
             self.delivered += len(batch)

@@ -19,19 +19,22 @@ All of this runs on the asyncio thread; the caller's half is an ``AsyncioTransac
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from cimbus.errors import ClosedError, SendError, TransportError, UsageError
 from cimbus.middleware.net import AssignedPartition, TopicQueues, queued_records, why
+from cimbus.middleware.net.asyncio_calls import bounded
 from cimbus.middleware.safe_log import safe_logger
 
-from .aiokafka_types import AiokafkaProducer, KafkaError, Partition, Refused, TooLarge
+from .aiokafka_types import AiokafkaBatch, AiokafkaProducer, KafkaError, Partition, Refused, TooLarge
 from .group_offsets import OffsetCommitter
 from .records import OutgoingRecord
-from .sender import fill_batch
+from .sender import STALLED, RecordQueue, fill_batch
 from .transactional_producers import LOST, PartitionProducers, TransactionalProducer, TransactionalProducers
+
+T = TypeVar("T")
 
 STOPPED: Final = "the transport or the consumer was closed, or the partition was assigned to another member"
 
@@ -68,7 +71,7 @@ class ProducerTransaction:
         taken = await self._take()
         try:
             self._check()
-            await taken.client.begin_transaction()
+            await self._answered(taken.client.begin_transaction())
         except (KafkaError, OSError) as exc:
             self._release(taken, broken=True)
             raise TransportError(f"a transaction cannot begin: {why(exc)}") from exc
@@ -88,18 +91,19 @@ class ProducerTransaction:
         producer = self._open().client
         topics: dict[str, TopicQueues[OutgoingRecord]] = {}
         creatable = {record.topic for record in records if record.create}
-        for queued in queued_records(records):
-            name = queued.record.topic
-            if name not in topics:
-                topics[name] = TopicQueues(name)
-                topics[name].grow(await self._producers.metadata.partitions(name, create=name in creatable))
-            topics[name].queue_of(queued.record).waiting.append(queued)
+        known = self._producers.metadata.partitions
         try:
+            for queued in queued_records(records):
+                name = queued.record.topic
+                if name not in topics:
+                    topics[name] = TopicQueues(name)
+                    topics[name].grow(await self._answered(known(name, create=name in creatable)))
+                topics[name].queue_of(queued.record).waiting.append(queued)
             for topic in topics.values():
                 for queue in topic.queues:
                     while queue.waiting:
                         _, batch = fill_batch(producer, queue)
-                        await (await producer.send_batch(batch, queue.topic, partition=queue.partition))
+                        await self._answered(_send_batch(producer, batch, queue))
         except (*Refused, *TooLarge) as exc:
             raise SendError(f"the brokers refuse what is sent in a transaction: {why(exc)}") from exc
         except (KafkaError, OSError) as exc:
@@ -115,7 +119,7 @@ class ProducerTransaction:
         """
         taken = self._open()
         try:
-            await self._commit(taken.client)
+            await self._answered(self._commit(taken.client))
         except (KafkaError, OSError) as exc:
             raise TransportError(f"a transaction failed: {why(exc)}") from exc
         self._taken = None
@@ -137,6 +141,10 @@ class ProducerTransaction:
         finally:
             self._release(taken, broken=broken)
 
+    def _answered(self, work: Coroutine[Any, Any, T]) -> Coroutine[Any, Any, T]:
+        """Bound a wait for the brokers: aiokafka, and we ourselves, would repeat a request until they answer."""
+        return bounded(STALLED * self._producers.metadata.cluster.options.timeout, work)
+
     def _open(self) -> TransactionalProducer:
         if self._taken is None:
             raise UsageError("the transaction has ended")
@@ -149,6 +157,10 @@ class ProducerTransaction:
         if broken and taken.usable:
             self._producers.discard(taken.key)
         taken.turn.release()
+
+
+async def _send_batch(producer: AiokafkaProducer, batch: AiokafkaBatch, queue: RecordQueue) -> None:
+    await (await producer.send_batch(batch, queue.topic, partition=queue.partition))
 
 
 class ConsumingTransaction(ProducerTransaction):

@@ -56,6 +56,7 @@ class TransactionalProducers:
         self._prefix = f"cimbus-{uuid.uuid4().hex}"
         self._count = 0
         self._stopping = TaskSet()
+        self._closed = False
 
     async def take(self) -> TransactionalProducer:
         """Return a producer that no transaction uses, a new one if there is none; its ``turn`` is held.
@@ -71,7 +72,15 @@ class TransactionalProducers:
         return found
 
     def _add(self, key: AssignedPartition | int, client: AiokafkaProducer) -> TransactionalProducer:
+        """Add a producer.
+
+        Raises:
+            ClosedError: all producers were stopped while it was started; so is this one.
+        """
         found = self._producers[key] = TransactionalProducer(client, key)
+        if self._closed:
+            self.discard(key)
+            raise ClosedError("the transport or the consumer was closed")
         return found
 
     def discard(self, key: AssignedPartition | int, *, abort: bool = False) -> None:
@@ -86,7 +95,12 @@ class TransactionalProducers:
             self._stopping.start(_stop(found.client, timeout, abort=abort))
 
     async def close(self) -> None:
-        """Stop all; open transactions are aborted."""
+        """Stop all for good; open transactions are aborted."""
+        self._closed = True
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Stop all that there are; open transactions are aborted."""
         for key, producer in list(self._producers.items()):
             self.discard(key, abort=producer.turn.locked())
         await self._stopping.ended()

@@ -33,6 +33,22 @@ async def within(timeout: float, work: Awaitable[T], unfinished: set[asyncio.Fut
     return working.result()
 
 
+async def bounded(timeout: float, work: Coroutine[Any, Any, T]) -> T:
+    """Wait for a call that may be cancelled; what takes too long is.
+
+    Raises:
+        TimeoutError: it takes longer than ``timeout`` seconds; other errors are its own.
+    """
+    scope = asyncio.timeout(timeout)
+    try:
+        async with scope:
+            return await work
+    except TimeoutError as exc:
+        if not scope.expired():
+            raise
+        raise TimeoutError(f"no answer within {timeout:g} s") from exc
+
+
 async def wait_or_cancel(work: Coroutine[Any, Any, T], timeout: float, *, grace: float) -> T:
     """Wait for a call; what takes too long, or whose caller is cancelled, has a moment to end before it is cancelled.
 

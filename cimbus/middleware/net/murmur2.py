@@ -30,3 +30,15 @@ def murmur2(data: bytes) -> int:
         result = (result ^ int.from_bytes(rest, "little")) * MULTIPLIER & MASK
     result = (result ^ result >> 13) * MULTIPLIER & MASK
     return result ^ result >> 15
+
+
+def partition_hash(key: bytes) -> int:
+    """Return the hash of a record's key, 0 to 2^31 - 1; its remainder by the number of partitions is the partition.
+
+    As Kafka's own clients do it (DefaultPartitioner: MurmurHash2 without its sign), so that the records of one key
+    are in one partition, whichever client sends them.
+
+    >>> partition_hash(b"foobar")
+    1357151166
+    """
+    return murmur2(key) & 0x7FFF_FFFF

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from cimbus.middleware.net.asyncio_calls import TaskSet, abandon, finished, race, wait_or_cancel, within
+from cimbus.middleware.net.asyncio_calls import TaskSet, abandon, bounded, finished, race, wait_or_cancel, within
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("anyio_backend", ["asyncio"])]
 
@@ -31,6 +31,17 @@ async def test_what_is_in_time_returns():
         return 42
 
     assert await within(1, answer(), set()) == 42
+
+
+async def test_what_is_bounded_is_cancelled_when_it_takes_too_long_and_says_how_long():
+    async def fails():
+        raise TimeoutError("its own")
+
+    assert await bounded(60, asyncio.sleep(0, 42)) == 42
+    with pytest.raises(TimeoutError, match=r"no answer within 0\.01 s"):
+        await bounded(0.01, asyncio.sleep(60))
+    with pytest.raises(TimeoutError, match="its own"):
+        await bounded(60, fails())
 
 
 async def test_what_is_to_be_finished_is_finished_although_the_caller_is_cancelled_again_and_again():

@@ -128,6 +128,9 @@ async def administer(broker, work: Callable[[AIOKafkaAdminClient], Awaitable[Non
         admin = AIOKafkaAdminClient(bootstrap_servers=broker.address)
         await admin.start()
         try:
+            while admin._client.cluster.controller is None:  # a busy broker does not say it at once
+                await admin._client.force_metadata_update()
+                await asyncio.sleep(0.02)
             await work(admin)
         finally:
             await admin.close()

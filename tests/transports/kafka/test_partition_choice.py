@@ -7,7 +7,7 @@ from aiokafka.partitioner import DefaultPartitioner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cimbus_kafka.records import partition_hash
+from cimbus.middleware.net.murmur2 import partition_hash
 
 from . import support
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import anyio
 import anyio.to_thread
 import pytest
 
 from cimbus.errors import ClosedError, TransportError
+from cimbus.testing.proxy import FaultProxy
+from cimbus_kafka import transactional_producers
 
 from . import support
 
@@ -82,3 +86,52 @@ async def test_a_broker_that_is_killed_in_a_transaction_sends_all_of_it_or_nothi
     halves = {half: {int(number) for number, its in found if its == half} for half in (b"a", b"b")}
     assert halves[b"a"] == halves[b"b"]
     assert set(succeeded) <= halves[b"a"]
+
+
+@pytest.mark.parametrize("stalls", ["send", "commit"])
+async def test_brokers_that_do_not_answer_end_a_transaction_within_a_bounded_time(kafka, stalls):
+    """aiokafka would wait until they do."""
+    where, later = support.context(), support.context()
+
+    async def work() -> None:
+        with ExitStack() as stack:
+            async with transport.transaction() as transaction:
+                if stalls == "send":
+                    stack.enter_context(proxy.stalled())
+                await transaction.send([support.frame(where, b"1")])
+                stack.enter_context(proxy.stalled())
+
+    async with (
+        FaultProxy(kafka.proxied, port=kafka.advertised) as proxy,
+        support.transport(kafka, port=proxy.port, timeout=1) as transport,
+    ):
+        with anyio.fail_after(60):
+            with pytest.raises(TransportError):
+                await work()
+            await support.until(lambda: transport.ready)
+            async with transport.transaction() as transaction:
+                await transaction.send([support.frame(later, b"next")])
+    assert await committed(kafka, later) == [b"next"]
+
+
+async def test_a_producer_that_is_ready_after_the_end_is_stopped(kafka, monkeypatch):
+    """The transport is closed while a transaction begins."""
+    started: list[object] = []
+    start = transactional_producers.start_transactional
+
+    async def start_and_close(cluster, name):
+        client = await start(cluster, name)
+        started.append(client)
+        await side._producers.close()
+        return client
+
+    monkeypatch.setattr(transactional_producers, "start_transactional", start_and_close)
+    with anyio.fail_after(60):
+        async with support.transport(kafka) as transport:
+            side = transport._side
+            with pytest.raises(ClosedError):
+                async with transport.transaction():
+                    pass
+            assert not idle(transport)._producers
+            (client,) = started
+            assert client._closed
