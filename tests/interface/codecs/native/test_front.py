@@ -76,7 +76,7 @@ def test_a_document_that_is_left_is_asked_for_once(document: bytes) -> None:
 
 
 @needs_native
-@pytest.mark.parametrize("size", [500_000, 500_001, 33 << 20])
+@pytest.mark.parametrize("size", [500_001, 33 << 20])
 def test_what_is_beyond_the_limits_is_refused_as_the_walker_does(size: int) -> None:
     for document in (b"<" * size, b"{" + b"," * size):
         with pytest.raises((cimbus.DecodeError, cimbus.UnsafeError)):
