@@ -80,12 +80,13 @@ def _columns(numpy: Any, found: Mapping[str, Any]) -> dict[str, NDArray[Any]] | 
     Those of one kind are made together: of a small document, each call of NumPy costs as much as reading ten rows.
     """
     words: list[str] = found["words"]
-    reading_types, units, qualities = ([""] * len(words) for _ in range(3))
+    used: tuple[list[int], list[int]] = found["reading_types"], found["qualities"]
+    reading_types, units, qualities = [""] * len(words), [""] * len(words), [""] * len(words)
     multipliers: dict[int, int] = {}
-    for place in found["reading_types"]:
+    for place in used[0]:
         if words[place]:
             reading_types[place], units[place], multipliers[place] = _reading_type(words[place])
-    for place in found["qualities"]:
+    for place in used[1]:
         qualities[place] = _qualities(words[place])
     values = _values(numpy, found, multipliers)
     if values is None:

@@ -64,7 +64,7 @@ def decode(
     """
     asked = not strict and limits is DEFAULT_LIMITS and type(data) is bytes
     # most messages are read here: of a small one, each further call costs a twentieth
-    if asked and (message := NATIVE.read(data)) is not None:  # type: ignore[arg-type]
+    if asked and NATIVE.is_on and (message := NATIVE.read(data)) is not None:  # type: ignore[arg-type]
         return message
     try:
         octets = data if isinstance(data, bytes) else text_bytes(data) if isinstance(data, str) else bytes(data)

@@ -238,8 +238,7 @@ def _is_plain(spec: ClassSpec) -> bool:
         {*cls.__struct_fields__} == {"extensions", *(field.name for field in spec.fields)}
         and not cls.__struct_config__.gc  # the others are known to the collector, or not, by what is in them
         and not hasattr(cls, "__post_init__")
-        and cls.__init__ is msgspec.Struct.__init__
-        and cls.__new__ is msgspec.Struct.__new__
+        and all(getattr(cls, name) is getattr(msgspec.Struct, name) for name in ("__init__", "__new__"))
     )
 
 

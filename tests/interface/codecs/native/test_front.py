@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import threading
 
 import pytest
@@ -31,6 +33,80 @@ def test_it_counts_what_it_reads_and_what_it_leaves(front: NativeFront) -> None:
     assert taken == walk_xml(PLAIN, strict=False, limits=cimbus.DEFAULT_LIMITS)
     assert left is None
     assert (front.stats().decoded, front.stats().left) == (1, 1)
+
+
+@needs_native
+def test_a_read_is_counted_by_format_and_what_is_neither_is_not(front: NativeFront) -> None:
+    as_json = cimbus.encode(cimbus.decode(PLAIN), "json")
+
+    read = [front.read(document) for document in (PLAIN, as_json)]
+    left = [front.read(document) for document in (UNUSUAL, b"{}", b"{", b"<")]
+    neither = [
+        front.read(document)
+        for document in (b"", b" " + PLAIN, PLAIN + b"\0\n", b"[]", PLAIN.decode().encode("utf-16"))
+    ]
+
+    assert read == [walk_xml(PLAIN, strict=False, limits=cimbus.DEFAULT_LIMITS)] * 2
+    assert left + neither == [None] * 9
+    stats = front.stats()
+    assert (stats.decoded, stats.left, stats.json_decoded, stats.json_left) == (1, 2, 1, 2)
+
+
+@needs_native
+def test_counts_outlast_a_noun_that_is_registered(front: NativeFront) -> None:
+    front.read(PLAIN)
+
+    @noun("urn:example:counted")
+    class Counted(Cim):
+        mRID: str | None = None
+
+    front.read(PLAIN)
+
+    assert front.stats().decoded == 2
+
+
+@needs_native
+@pytest.mark.parametrize("document", [UNUSUAL, UNUSUAL + b"\0", b'{"header": {"verb": "get", "noun": "X"}}'])
+def test_a_document_that_is_left_is_asked_for_once(document: bytes) -> None:
+    before = cimbus.codecs.stats()
+    cimbus.decode(document)
+    after = cimbus.codecs.stats()
+
+    assert (after.left - before.left) + (after.json_left - before.json_left) == 1
+
+
+@needs_native
+@pytest.mark.parametrize("size", [500_001, 33 << 20])
+def test_what_is_beyond_the_limits_is_refused_as_the_walker_does(size: int) -> None:
+    for document in (b"<" * size, b"{" + b"," * size):
+        with pytest.raises((cimbus.DecodeError, cimbus.UnsafeError)):
+            cimbus.decode(document)
+
+
+@needs_native
+def test_objects_that_the_collector_looks_at_are_made_by_their_class() -> None:
+    @noun("urn:example:collected")
+    class Collected(Cim, gc=True):
+        mRID: str | None = None
+        words: list[str] = []
+
+    document = message('<Collected xmlns="urn:example:collected"><mRID>1</mRID></Collected>').encode()
+
+    found = codec().decode(document, cimbus.DEFAULT_LIMITS)
+
+    assert found == walk_xml(document, strict=False, limits=cimbus.DEFAULT_LIMITS)
+    assert found is not None
+    assert found.payload == Collected(mRID="1")
+
+
+@needs_native
+def test_what_is_read_can_be_copied_and_pickled() -> None:
+    found = codec().decode(PLAIN, cimbus.DEFAULT_LIMITS)
+
+    assert found is not None
+    for copied in (copy.copy(found), copy.deepcopy(found), pickle.loads(pickle.dumps(found))):  # our own
+        assert copied == found
+    assert found.replace(source="X").payload is found.payload
 
 
 @needs_native
