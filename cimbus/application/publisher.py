@@ -43,8 +43,8 @@ STEP: Final = 64
 """Messages that are encoded without a pause: 2 ms at 30 us each, the least that other tasks notice."""
 
 
-HEADERS: Final = 16 * 1024
-"""Octets that topic and properties may take beside a body: below a limit less these, messages are not looked at."""
+SMALL: Final = 4_096
+"""Octets of a body that is put into an outbox without asking whether the middleware takes it: brokers take more."""
 NOT_OPEN: Final = "the bus is not open: use it in `async with`"
 
 
@@ -151,7 +151,7 @@ class Publisher:
         if expires is not None and (until := expiration(expires, time.time())) is not None:
             properties = {**(properties or {}), EXPIRATION: until}
         frame = self.pack(message, topic, properties=properties)
-        if self.outbox is not None and len(frame.body) > self.transport.traits.max_body - HEADERS:
+        if len(frame.body) > SMALL and self.outbox is not None:
             error = refusal(self.transport, frame)  # out of the outbox, it would be refused too late for the caller
             if error is not None:
                 raise error

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import Any, cast
+from typing import Any
 
 import anyio.lowlevel
 
@@ -45,7 +45,7 @@ class OneShotEvent:
         waiting, self._waiting = self._waiting, None
         for each in waiting or ():
             if isinstance(each, asyncio.Future):
-                _wake(cast("asyncio.Future[None]", each))
+                _wake(each)  # pyright: ignore[reportUnknownArgumentType]  # a cast would cost every message
             else:
                 sys.modules["trio"].lowlevel.reschedule(each)
 

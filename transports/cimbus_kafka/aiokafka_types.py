@@ -182,11 +182,8 @@ class RebalanceListener(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
 
 
 def error_of(code: int, *words: str | None) -> Exception | None:
-    """Return the error for a code of Kafka's protocol, with the broker's words; None for 0, success.
-
-    A broker takes no replicas while it is fenced: until its first heartbeat, and behind a late one (KIP-631). That
-    passes, and a number of replicas that there are not enough brokers for does not.
-    """
+    """Return the error for a code of Kafka's protocol, with the broker's words; None for 0, success."""
+    # a broker is fenced until its first heartbeat, and behind a late one (KIP-631): that passes, too few brokers do not
     if code == errors.InvalidReplicationFactorError.errno and "fenced" in "".join(filter(None, words)):
         code = errors.BrokerNotAvailableError.errno
     return None if code == 0 else cast("Exception", errors.for_code(code)(*filter(None, words)))

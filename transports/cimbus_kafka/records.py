@@ -7,6 +7,7 @@ the body. Records of producers that do not know cimbus are read, too (``KeyedTop
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -73,10 +74,8 @@ class RecordWriter:
         self._max_message = max_message
         self._compress = compress
         self._most = most
-        self._destinations: dict[Topic, tuple[str, bytes | None, int | None]] = {}
-        """The topic's name, the key and its hash."""
-        self._names: dict[tuple[str, ...], str] = {}
-        """The topic's name by all levels but the key: an application may have more keys than are remembered."""
+        self._destination = lru_cache(CACHED)(self._find_destination)
+        self._keyless = lru_cache(CACHED)(self._name)
 
     def write(self, frame: Frame) -> OutgoingRecord:
         """Write a frame.
@@ -85,7 +84,7 @@ class RecordWriter:
             ValueError: its address is not one of Kafka's.
             MessageTooLargeError: it is larger than the option max_message.
         """
-        name, key, hashed = self._destinations.get(frame.topic) or self._destination(frame.topic)
+        name, key, hashed = self._destination(frame.topic)
         if frame.address is not None:
             name = topic_of(frame.address)
         properties, body = frame.properties, frame.body
@@ -119,26 +118,15 @@ class RecordWriter:
             limit,
         )
 
-    def _destination(self, topic: Topic) -> tuple[str, bytes | None, int | None]:
-        key = topic.key.encode("utf-8", "surrogateescape") if topic.key else None
-        found = self._name(topic), key, None if key is None else partition_hash(key)
-        if len(self._destinations) >= CACHED:
-            self._destinations.clear()
-        self._destinations[topic] = found
-        return found
+    def _name(self, context: str, kind: str, noun: str, verb: str) -> str:
+        """Return the name of a topic without a key: an application may have more keys than are remembered."""
+        return self._naming.address(Topic(context, kind, noun, verb))
 
-    def _name(self, topic: Topic) -> str:
-        """Return the name of a topic; where keys are no part of it, the same one for all keys."""
-        if "key" in self._naming.fields:
-            return self._naming.address(topic)
-        levels = topic.levels[:-1]
-        name = self._names.get(levels)
-        if name is None:
-            name = self._naming.address(topic)
-            if len(self._names) >= CACHED:
-                self._names.clear()
-            self._names[levels] = name
-        return name
+    def _find_destination(self, topic: Topic) -> tuple[str, bytes | None, int | None]:
+        """Return the topic's name, the key and its hash."""
+        key = topic.key.encode("utf-8", "surrogateescape") if topic.key else None
+        name = self._naming.address(topic) if "key" in self._naming.fields else self._keyless(*topic.levels[:-1])
+        return name, key, None if key is None else partition_hash(key)
 
 
 def topic_of(address: str) -> str:

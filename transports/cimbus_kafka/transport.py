@@ -152,13 +152,17 @@ class KafkaTransport(BrokerTransport[KafkaOptions]):
 
     def refusal(self, frame: Frame) -> SendError | None:
         """Return why a frame is refused, as far as an option says it; None: it is not."""
+        written = self._written(frame)
+        return written if isinstance(written, SendError) else None
+
+    def _written(self, frame: Frame) -> OutgoingRecord | SendError:
+        """Write a frame, or say why that cannot be done."""
         try:
-            self._writer.write(frame)
+            return self._writer.write(frame)
         except SendError as exc:
             return exc
         except ValueError as exc:
             return SendError(str(exc))
-        return None
 
     async def send(self, frames: Sequence[Frame]) -> Sequence[Exception | None]:
         """Send; return when the brokers have them, with one entry per frame: None, or why it was refused.
@@ -171,14 +175,12 @@ class KafkaTransport(BrokerTransport[KafkaOptions]):
             return []
         results = SendResults(len(frames))
         records: list[QueuedRecord[OutgoingRecord]] = []
-        write = self._writer.write
         for index, frame in enumerate(frames):
-            try:
-                records.append(QueuedRecord(write(frame), results, index))
-            except SendError as exc:
-                results.settle(index, exc)
-            except ValueError as exc:
-                results.settle(index, SendError(str(exc)))
+            written = self._written(frame)
+            if isinstance(written, SendError):
+                results.settle(index, written)
+            else:
+                records.append(QueuedRecord(written, results, index))
         if records:
             side.portal.to_asyncio(side.sender.enqueue, records)
         found = await results.settled()

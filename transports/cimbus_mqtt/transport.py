@@ -49,11 +49,6 @@ MAX_WILL: Final = 0xFFFF
 """The longest Will Payload: Binary Data has a length of two octets (MQTT 5.0, 3.1.3.4 and 1.5.6)."""
 
 
-@lru_cache(maxsize=16)  # they are asked for with each message of an outbox
-def _spoken(traits: Traits, *, properties: bool, tells_unroutable: bool) -> Traits:
-    return msgspec.structs.replace(traits, properties=properties, tells_unroutable=tells_unroutable)
-
-
 class MqttTransport(ConnectedTransport[MqttConsumer, MqttSession, OutgoingPublish, MqttOptions]):
     """Frames over an MQTT broker.
 
@@ -110,7 +105,7 @@ class MqttTransport(ConnectedTransport[MqttConsumer, MqttSession, OutgoingPublis
         tells = (
             v5 and self.options.qos == 1
         )  # in PUBACK; of QoS 2, Mosquitto knows it only after PUBREC, its last chance
-        return self._within(_spoken(self._traits, properties=v5, tells_unroutable=tells))
+        return msgspec.structs.replace(self._traits, properties=v5, tells_unroutable=tells)
 
     def _begin(self) -> tuple[MqttSender, MqttSession]:
         sender = MqttSender(self.options.window, self.options.qos)

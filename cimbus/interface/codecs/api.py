@@ -146,8 +146,10 @@ def encode(
         lenient = strict is False or (strict is None and message.origin is not None and message.origin.read)
         if format == "json":
             written = encode_json(message)
-        else:
+        elif per_noun or dialect or (found := NATIVE.encode(message, lenient=lenient)) is None:
             written = _as_xml(message, per_noun=per_noun, lenient=lenient, dialect=dialect)
+        else:
+            written = found
     except CimbusError:
         raise
     # what a wrong value raises inside generated writers; checking each value before would cost every good message
@@ -161,8 +163,6 @@ def encode(
 
 
 def _as_xml(message: Message[Any], *, per_noun: bool, lenient: bool, dialect: str | EnvelopeDialect) -> bytes:
-    if not dialect and not per_noun and (written := NATIVE.encode(message, lenient=lenient)) is not None:
-        return written
     peer = find_dialect(dialect) if dialect else None
     text = render(message, per_noun=per_noun or (peer is not None and peer.per_noun), lenient=lenient)
     return (text if peer is None else in_dialect(text, peer)).encode()

@@ -10,17 +10,15 @@ from __future__ import annotations
 import ssl
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import lru_cache
 from typing import Any, Final, Generic, Protocol, Self, TypeVar
 
 import anyio
 import anyio.abc
-import msgspec
 
 from cimbus.errors import ClosedError, ConnectError, SendError
 from cimbus.middleware.frame import Frame
 from cimbus.middleware.tasks import background
-from cimbus.middleware.transport import Consumer, Traits
+from cimbus.middleware.transport import Consumer
 
 from .broker_transport import BrokerTransport, OptionsT
 from .sender import SendWindow
@@ -49,12 +47,6 @@ class ClosableConsumer(Consumer, Closable, Protocol):
 ConsumerT = TypeVar("ConsumerT", bound=ClosableConsumer)
 MessageT = TypeVar("MessageT")
 SessionT = TypeVar("SessionT", bound=ReconnectingSession[Any])  # Any: of any connection
-
-
-@lru_cache(maxsize=16)  # it is asked for with each message of an outbox
-def within(traits: Traits, largest: int) -> Traits:
-    """Return traits with a ``max_body`` that is not above the largest message of a broker; 0: it does not say it."""
-    return msgspec.structs.replace(traits, max_body=largest) if 0 < largest < traits.max_body else traits
 
 
 class ConnectedTransport(BrokerTransport[OptionsT], Generic[ConsumerT, SessionT, MessageT, OptionsT]):
@@ -108,14 +100,6 @@ class ConnectedTransport(BrokerTransport[OptionsT], Generic[ConsumerT, SessionT,
         raise NotImplementedError
 
     # -- what a bus sees ----------------------------------------------------------------------------------------------
-
-    @property
-    def traits(self) -> Traits:
-        """What this middleware can do; ``max_body`` is what the broker said it takes, if that is less."""
-        return self._within(self._traits)
-
-    def _within(self, traits: Traits) -> Traits:
-        return traits if self._sender is None else within(traits, self._sender.largest)
 
     @property
     def ready(self) -> bool:

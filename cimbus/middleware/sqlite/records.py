@@ -54,9 +54,11 @@ def _with_surrogates(record: bytes) -> Any:
 
 def write_head(frame: Frame) -> bytes:
     """Write all of a frame but its body."""
+    topic, properties = frame.topic, dict(frame.properties)
+    levels = topic.context, topic.kind, topic.noun, topic.verb, topic.key
     if frame.address is None and frame.create:
-        return _write(StoredHead(frame.topic.levels, dict(frame.properties)))
-    return _write(AddressedHead(frame.topic.levels, dict(frame.properties), frame.address, frame.create))
+        return _write(StoredHead(levels, properties))
+    return _write(AddressedHead(levels, properties, frame.address, frame.create))
 
 
 def read_frame(head: bytes, body: bytes) -> Frame:
