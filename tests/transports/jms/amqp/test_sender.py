@@ -82,7 +82,7 @@ async def test_a_message_above_the_limit_of_its_link_is_refused():
     """max-message-size of attach (AMQP 1.0, 2.7.3); Artemis announces none, others do."""
     sender, results = AmqpSender(window=10), SendResults(3)
     sender._enqueue([bytes(100), bytes(101), bytes(1)], results)
-    sender._link = SimpleNamespace(credit=10, max_message=100, send=len)
+    sender._link, sender.largest = SimpleNamespace(credit=10, send=len), 100
     sender.write()
     assert list(sender._unacked) == [100, 1]
     for item in sender._unacked.values():
