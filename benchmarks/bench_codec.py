@@ -27,6 +27,7 @@ from report import Cost, arguments, parse, save, show, take_turns
 import cimbus
 from cimbus.bench.peers import pydantic_codec, xsdata_codec
 from cimbus.codecs import stats
+from cimbus.interface.codecs.json.reader import read_json
 from cimbus.interface.codecs.xml import walk_xml
 
 Candidates = dict[str, Callable[[], Cost]]
@@ -36,6 +37,11 @@ RESULTS = Path(__file__).parent / "results" / "bench_codec.json"
 def in_python(xml: bytes) -> cimbus.Message[Any]:
     """Decode without the native codec."""
     return walk_xml(xml, strict=False, limits=cimbus.DEFAULT_LIMITS)
+
+
+def json_in_python(json: bytes) -> cimbus.Message[Any]:
+    """Do the same for JSON."""
+    return read_json(json, strict=False, limits=cimbus.DEFAULT_LIMITS)
 
 
 def timed(function: Callable[[], object], count: int) -> Callable[[], Cost]:
@@ -117,6 +123,7 @@ def tables(
         f"JSON {title}": {
             "orjson.loads": timed(lambda: orjson.loads(json), count),
             "cimbus.decode, typed": timed(lambda: cimbus.decode(json).payload, count),
+            "cimbus.decode, typed, in Python": timed(lambda: json_in_python(json).payload, count),
             "cimbus.encode": timed(lambda: cimbus.encode(message, "json"), count),
             "msgspec, decoding the same content": timed(msgspec_reads, count),
             "msgspec, encoding it": timed(msgspec_writes, count),
