@@ -5,7 +5,7 @@ use crate::envelope::Found;
 use crate::make::Maker;
 use crate::makers::Makers;
 use crate::reader::Reader;
-use crate::roots::{Root, RootName};
+use crate::roots::{Envelope, Root, RootName};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyTuple};
 
@@ -74,6 +74,17 @@ pub fn made_message<'py>(
     makers.message_slots.filled(py, values.into_iter())
 }
 
+/// Whether the verb or the areas of a message say that it is another one than its root's name does (`settle_root`).
+///
+/// Where the namespace says that the name is right all the same, the walker finds that.
+fn says_another(envelope: Envelope, verb: &str, has_request: bool) -> bool {
+    match verb {
+        "reply" => true,
+        _ if has_request || verb == "get" => envelope != Envelope::Request,
+        _ => verb.ends_with("ed") && envelope != Envelope::Event,
+    }
+}
+
 /// The message; `payload` is its area, or what makes it (`later`).
 pub fn message<'py>(
     py: Python<'py>,
@@ -87,8 +98,8 @@ pub fn message<'py>(
 ) -> Option<Bound<'py, PyAny>> {
     let header = found.header?;
     let verb = header.getattr(pyo3::intern!(py, "verb")).ok()?;
-    if name.guessed && verb.eq("reply").ok()? {
-        return None; // its areas say that it is a response
+    if name.guessed && says_another(name.envelope, verb.extract().ok()?, found.request.is_some()) {
+        return None;
     }
     let (local, uri) = (reader.cursor.str(root.name.local())?, reader.cursor.str(root.uri)?);
     let origin = [

@@ -63,10 +63,10 @@ def decode(
     Message/Header/Verb: verb 'GET' read as 'get'
     """
     asked = not strict and limits is DEFAULT_LIMITS and type(data) is bytes
-    # most messages are read here: of a small one, each further call costs a twentieth
-    if asked and NATIVE.is_on and (message := NATIVE.read(data)) is not None:  # type: ignore[arg-type]
-        return message
     try:
+        # most messages are read here: of a small one, each further call costs a twentieth
+        if asked and NATIVE.is_on and (found := NATIVE.read(data)) is not None:  # type: ignore[arg-type]
+            return found
         octets = data if isinstance(data, bytes) else text_bytes(data) if isinstance(data, str) else bytes(data)
         message = _decoded(octets, strict=bool(strict), limits=limits, zone=zone, asked=asked)
     except CimbusError:

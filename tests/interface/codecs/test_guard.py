@@ -27,6 +27,7 @@ GOOD = message().encode()
 def test_an_unforeseen_exception_is_a_decode_error(monkeypatch: pytest.MonkeyPatch) -> None:
     opened_later = walk_xml(GOOD, strict=False, limits=cimbus.DEFAULT_LIMITS)
     monkeypatch.setattr(reader, "read_payload", fail)
+    monkeypatch.setattr(api.NATIVE, "is_on", False)
     monkeypatch.setattr(api, "decode_xml", fail)
     monkeypatch.setattr(api, "scan_header", fail)
     monkeypatch.setattr(rewrite, "rewrite_plain_xml", fail)
@@ -43,7 +44,16 @@ def test_an_unforeseen_exception_is_a_decode_error(monkeypatch: pytest.MonkeyPat
         assert isinstance(caught.value.__cause__, UnforeseenError)
 
 
+@pytest.mark.skipif(not api.NATIVE.is_on, reason="the native codec is not used")
+def test_the_native_codec_is_guarded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api.NATIVE, "read", fail)
+
+    with pytest.raises(DecodeError, match="the reader failed: UnforeseenError"):
+        cimbus.decode(GOOD)
+
+
 def test_it_can_be_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api.NATIVE, "is_on", False)
     monkeypatch.setattr(api, "decode_xml", fail)
     monkeypatch.setattr(GUARD, "exposed", True)
 
