@@ -14,16 +14,8 @@ from .codecs import codec, needs_native
 
 NOUN = "EndDeviceControls"
 ROOTS = (
-    *(
-        "ChangeSet",
-        f"Created{NOUN}",
-        f"Create{NOUN}",
-        f"Get{NOUN}",
-        f"Execute{NOUN}",
-        f"Deleted{NOUN}",
-        f"Closed{NOUN}",
-    ),
-    *(f"{NOUN}EventMessage", "EventMessage"),
+    *("ChangeSet", "EventMessage", f"{NOUN}EventMessage"),
+    *(f"{verb}{NOUN}" for verb in ("Created", "Create", "Get", "Execute", "Deleted", "Closed")),
 )
 ENVELOPE = "http://iec.ch/TC57/2011/schema/message"
 NAMESPACES = (
