@@ -38,6 +38,9 @@ class Noun(msgspec.Struct, frozen=True, kw_only=True):
             was simplified or moved), ``sample`` (messages alone), ``derived`` (classes of the CIM, by rules of our
             own: no profile is public); empty for a user's noun that does not say it.
 
+    Raises:
+        ValueError: ``name`` is none of XML.
+
     >>> from cimbus.nouns import GetMeterReadings
     >>> entry = noun_of(GetMeterReadings)
     >>> entry.name, entry.header, entry.query
@@ -52,6 +55,10 @@ class Noun(msgspec.Struct, frozen=True, kw_only=True):
     items: str = ""
     about: tuple[str, ...] = ()
     source: str = ""
+
+    def __post_init__(self) -> None:
+        if not is_xml_name(self.name):
+            raise ValueError(f"{self.name!r} is no name of an element; give another one: noun(..., name=)")
 
 
 _by_name: dict[tuple[str, str], Noun] = {}
@@ -125,8 +132,6 @@ def noun(
 
     def register(cls: C) -> C:
         word = name or cls.__name__
-        if not is_xml_name(word):
-            raise ValueError(f"{word!r} is no name of an element; give another one: noun(..., name=)")
         entry = Noun(
             name=word,
             namespace=namespace,

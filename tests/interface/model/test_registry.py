@@ -34,6 +34,17 @@ def test_a_query_is_declared_with_what_it_asks_for():
     assert cimbus.decode(cimbus.encode(made), strict=True) == made
 
 
+@pytest.mark.parametrize("name", ["a b", "a:b", "2nd", "x>"])
+def test_a_name_that_is_none_of_xml_is_refused(name):
+    with pytest.raises(ValueError, match="is no name of an element"):
+
+        @noun("urn:test:no-name#", name=name)
+        class Unnamed(Cim):
+            mRID: str | None = None
+
+    assert "urn:test:no-name#" not in {entry.namespace for entry in all_nouns()}
+
+
 def test_two_classes_cannot_stand_for_one_noun():
     with pytest.raises(ValueError, match="already"):
 
