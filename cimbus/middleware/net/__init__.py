@@ -1,7 +1,7 @@
 """What every transport over a network shares; nothing here knows a protocol.
 
 From the wire up: ``url`` reads URLs and their typed options, ``credentials`` finds the password, ``tls`` makes TLS
-contexts, ``stream`` opens a stream with both, ``writer`` writes to it. ``connection`` is one connection
+contexts, ``stream`` opens a stream with both (``asyncio_stream``: with neither tasks nor TLS), ``writer`` writes to it. ``connection`` is one connection
 (``packet_connection``: of packets), with one user (``connection_user``), ``backoff`` says how long to pause before the
 next one, ``session`` makes it again and again, ``takeover`` notices that another client does so under the same name.
 ``skipped`` counts what is not kept of a frame that is too large (``size_limits``: to send), and ``ended_connections``

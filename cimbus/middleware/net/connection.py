@@ -22,6 +22,7 @@ from anyio.abc import ByteStream
 from cimbus.errors import ConnectError
 from cimbus.middleware.tasks import background
 
+from .asyncio_stream import AsyncioStream
 from .connection_user import ConnectionUser
 from .errors import ClosedByBrokerError, ConnectionLostError, MalformedError, RefusedError, ResetByBrokerError
 from .stream import BROKEN, open_stream, why
@@ -127,6 +128,11 @@ class StreamConnection(Generic[U]):
     async def _before_read(self) -> None:
         """Wait until more may be read."""
 
+    @property
+    def _reads_on(self) -> bool:
+        """Whether ``_before_read`` would return at once."""
+        return True
+
     async def serve(self) -> None:
         """Wait for the end of the connection.
 
@@ -165,9 +171,10 @@ class StreamConnection(Generic[U]):
             self._received(b"")  # what came together with the answer to the greeting
             while not self.over.is_set():
                 await self._before_read()
-                data = await self._stream.receive(CHUNK)
-                self._last_read = time.monotonic()
-                self._received(data)
+                if isinstance(self._stream, AsyncioStream):
+                    await self._stream.feed(self._take)
+                else:
+                    self._take(await self._stream.receive(CHUNK))
         except anyio.EndOfStream:
             self.fail(ClosedByBrokerError("the broker closed the connection"))
         except BROKEN as exc:
@@ -178,6 +185,12 @@ class StreamConnection(Generic[U]):
             with anyio.move_on_after(READ_OUT):
                 await self._writer.flush()  # what the user has acknowledged, above all what would end the next one, too
             self.fail(ConnectionLostError(f"what the broker sent cannot be read: {exc}"))
+
+    def _take(self, data: bytes) -> bool:
+        """Take bytes that came; return whether more may be read at once."""
+        self._last_read = time.monotonic()
+        self._received(data)
+        return self._reads_on and not self.over.is_set()
 
     async def _watch(self) -> None:
         step = self._keep_alive(time.monotonic())

@@ -77,6 +77,10 @@ class PausingConnection(PacketConnection[U, P], Generic[U, P]):
     def _pausing(self) -> None:
         """Note that reading pauses now."""
 
+    @property
+    def _reads_on(self) -> bool:
+        return not self._user.full
+
     async def _before_read(self) -> None:
         if not self._user.full:
             return

@@ -9,6 +9,7 @@ from anyio.abc import ByteStream
 
 from cimbus.errors import ConnectError
 
+from .asyncio_stream import AsyncioStream
 from .url import Address
 
 BROKEN = (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream)
@@ -42,6 +43,8 @@ async def open_stream(address: Address, tls: ssl.SSLContext | None, timeout: flo
     """
     try:
         with anyio.fail_after(timeout):
+            if tls is None and AsyncioStream.usable():
+                return await AsyncioStream.connect(address.host, address.port)
             if tls is None:
                 return await anyio.connect_tcp(address.host, address.port)
             # brokers and clients close the socket without a TLS close_notify; the protocols have ends of their own
