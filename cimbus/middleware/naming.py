@@ -58,7 +58,7 @@ these are the most readable of all: so a topic is written alike on a desk and in
 _SHOWN: Final = 200
 """Characters of an address that an error repeats: a peer chooses it, and it may have 65 535."""
 CACHED: Final = 4_096
-"""Addresses whose topics are kept: as in ``matcher``, some hundred without keys, and any number with."""
+"""Addresses without keys that are kept with their topics: as in ``matcher``, there are some hundred."""
 LONGEST_CACHED: Final = 256
 """Characters of an address that is kept: a peer chooses it, and all together may take some megabytes."""
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -95,7 +95,7 @@ class Naming:
         self.fields = frozenset(fields)
         """The topic's fields that an address carries; the others travel in properties."""
         self._tells_all = self.fields.issuperset(FIELDS) and not any(upper for _, upper in self._levels)
-        self._known = lru_cache(CACHED)(self._read_alone)
+        self._known, self._known_head = lru_cache(CACHED)(self._read_alone), lru_cache(CACHED)(self._head)
 
     @classmethod
     def from_option(cls, template: str, default: Naming) -> Naming:
@@ -130,18 +130,23 @@ class Naming:
         Raises:
             ValueError: it is too long, though the key may be as long as it likes.
         """
-        words: list[str] = []
-        if max(map(len, topic.levels[:-1])) > self.syntax.limit:  # before each character of it is escaped
-            raise ValueError(f"a level of the topic is longer than the {self.syntax.limit} octets of the middleware")
-        for field, upper in self._levels:
-            if field == "key" and not topic.key:
-                break
-            words.append(self._word(field, getattr(topic, field), upper=upper) if field in FIELDS else field)
-        address = self.syntax.separator.join(words)
+        head = (topic.context, topic.kind, topic.noun, topic.verb)
+        address = (self._known_head if sum(map(len, head)) <= LONGEST_CACHED else self._head)(*head)
+        if topic.key and self._levels[-1][0] == "key":
+            address += self._word("key", topic.key, upper=self._levels[-1][1])
+        address = address.removesuffix(self.syntax.separator)
         if self._longer(address, self.syntax.limit):
             noun = topic.noun[:_SHOWN]
             raise ValueError(f"the address of {noun!r} is longer than the {self.syntax.limit} octets of the middleware")
         return address
+
+    def _head(self, *levels: str) -> str:
+        """Write all levels but the key, with a separator after each."""
+        if max(map(len, levels)) > self.syntax.limit:  # before each character of it is escaped
+            raise ValueError(f"a level of the topic is longer than the {self.syntax.limit} octets of the middleware")
+        given = dict(zip(FIELDS, levels, strict=False))
+        words = [self._word(f, given[f], upper=up) if f in given else f for f, up in self._levels if f != "key"]
+        return "".join(f"{word}{self.syntax.separator}" for word in words)
 
     def _word(self, field: str, text: str, *, upper: bool) -> str:
         if field == "key" and len(text) > self.syntax.limit // 2:  # no character is shorter than one octet
@@ -228,8 +233,12 @@ class Naming:
         Raises:
             ValueError: the address is not of this template, or neither it nor the properties name the noun.
         """
-        if self._tells_all and len(address) <= LONGEST_CACHED and (known := self._known(address)) is not None:
-            return known
+        if self._tells_all and len(address) <= LONGEST_CACHED:
+            keyed = address.count(self.syntax.separator) == len(self._levels) - 1
+            head, _, word = address.rpartition(self.syntax.separator) if keyed else (address, "", "")
+            if (known := self._known(head)) is not None and bool(word) is keyed:
+                key = self._read(word, "key", properties, upper=False) if word else ""
+                return Topic(known.context, known.kind, known.noun, known.verb, key)
         return self._read_with(address, properties)
 
     def _read_with(self, address: str, properties: Mapping[str, str]) -> Topic:
@@ -253,11 +262,9 @@ class Naming:
         )
 
     def _read_alone(self, address: str) -> Topic | None:
-        """Return the topic of an address that says all of it; None: it does not, or is not of this template."""
-        if self.syntax.escape * 2 in address or not all(address.split(self.syntax.separator)):
-            return None
+        """Return the topic of an address without a key; None: it says not all of it, or is not of this template."""
         try:
-            return self._read_with(address, {})
+            return self._read_with(address, {}) if all(address.split(self.syntax.separator)) else None
         except ValueError:
             return None  # reading it with its properties says why
 

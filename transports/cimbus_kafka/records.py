@@ -75,7 +75,6 @@ class RecordWriter:
         self._compress = compress
         self._most = most
         self._destination = lru_cache(CACHED)(self._find_destination)
-        self._keyless = lru_cache(CACHED)(self._name)
 
     def write(self, frame: Frame) -> OutgoingRecord:
         """Write a frame.
@@ -118,15 +117,10 @@ class RecordWriter:
             limit,
         )
 
-    def _name(self, context: str, kind: str, noun: str, verb: str) -> str:
-        """Return the name of a topic without a key: an application may have more keys than are remembered."""
-        return self._naming.address(Topic(context, kind, noun, verb))
-
     def _find_destination(self, topic: Topic) -> tuple[str, bytes | None, int | None]:
         """Return the topic's name, the key and its hash."""
         key = topic.key.encode("utf-8", "surrogateescape") if topic.key else None
-        name = self._naming.address(topic) if "key" in self._naming.fields else self._keyless(*topic.levels[:-1])
-        return name, key, None if key is None else partition_hash(key)
+        return self._naming.address(topic), key, None if key is None else partition_hash(key)
 
 
 def topic_of(address: str) -> str:

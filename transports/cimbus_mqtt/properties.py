@@ -34,8 +34,6 @@ MAX_INTERVAL: Final = 0xFFFF_FFFF
 _FIXED: Final = {PAYLOAD_FORMAT: 1, EXPIRY: 4, ALIAS: 2}
 _ILLEGAL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]|[^\x00-\uffff]")
 _TOPIC: Final = "topic:"
-_UNIQUE: Final = frozenset(("MessageID", "CorrelationID", "Key", EXPIRATION))
-"""Names whose values differ in each message: their bytes are not kept."""
 MAX_CACHED_VALUE: Final = 64
 """The bytes of longer values are not kept, in characters: they are seldom repeated, and would take much memory."""
 
@@ -119,11 +117,14 @@ def write_properties(properties: Mapping[str, str], now: float | None = None) ->
     >>> read_properties(write_properties({"Noun": "MeterReadings", "ContentType": "application/xml"}))
     {'Noun': 'MeterReadings', 'ContentType': 'application/xml'}
     """
-    parts = [
-        _pair(name, value) if len(value) <= MAX_CACHED_VALUE and name not in _UNIQUE else _write_pair(name, value)
-        for name, value in properties.items()
-        if name != CORRELATION_DATA
-    ]
+    parts: list[bytes] = []
+    for name, value in properties.items():
+        if name == CORRELATION_DATA:
+            continue
+        if (head := _UNIQUE.get(name)) and value.isascii() and value.isprintable():
+            parts.append(head + _binary(value.encode()))
+        else:
+            parts.append((_pair if len(value) <= MAX_CACHED_VALUE and not head else _write_pair)(name, value))
     if (correlation := correlation_of(properties)) or CORRELATION_DATA in properties:
         parts.append(b"\x09" + _binary(correlation))
     if now is not None and EXPIRATION in properties:
@@ -167,6 +168,10 @@ def _binary(octets: bytes) -> bytes:
     return len(octets).to_bytes(2, "big") + octets
 
 
+_UNIQUE: Final = {name: b"\x26" + _string(name) for name in ("MessageID", "CorrelationID", "Key", EXPIRATION)}
+"""The beginning of properties whose values differ in each message: their bytes are not kept."""
+
+
 def _quote(text: str) -> str:
     return quote(text, safe=" ", errors="surrogatepass")
 
@@ -188,11 +193,7 @@ def read_properties(raw: bytes, now: float | None = None) -> dict[str, str]:
         kind = raw[at]
         at += 1
         if kind == USER:
-            name, at = _read_string(raw, at, end)
-            value, at = _read_string(raw, at, end)
-            if name.startswith("%"):
-                name, value = _unquote(name[1:]), _unquote(value)
-            found[name] = value
+            at = _read_users(raw, at - 1, end, found)
         elif kind == CONTENT_TYPE:
             found["ContentType"], at = _read_string(raw, at, end)
         elif kind == RESPONSE_TOPIC:
@@ -206,6 +207,24 @@ def read_properties(raw: bytes, now: float | None = None) -> dict[str, str]:
     if fields:
         _complete(found, fields, now)
     return found
+
+
+def _read_users(raw: bytes, at: int, end: int, found: dict[str, str]) -> int:
+    """Read all User Properties that stand one after the other, as nearly all of ours; return what follows them."""
+    try:
+        while at < end and raw[at] == USER:
+            start = at + 3
+            middle = start + (raw[at + 1] << 8 | raw[at + 2])
+            at = middle + 2 + (raw[middle] << 8 | raw[middle + 1])
+            name, value = raw[start:middle].decode(), raw[middle + 2 : at].decode()
+            if name.startswith("%"):
+                name, value = _unquote(name[1:]), _unquote(value)
+            found[name] = value
+    except (IndexError, UnicodeDecodeError):
+        at = end + 1
+    if at > end:
+        raise MalformedError("a User Property that is no pair of strings in UTF-8 (MQTT 5.0, 1.5.7)")
+    return at
 
 
 def _complete(found: dict[str, str], fields: Mapping[int, bytes], now: float | None) -> None:

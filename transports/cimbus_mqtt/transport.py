@@ -19,16 +19,14 @@ import ssl
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from cimbus.errors import MessageTooLargeError, SendError, UsageError
-from cimbus.interface.topic import Topic
 from cimbus.middleware.doctor import Doctor, Finding
 from cimbus.middleware.frame import Frame
-from cimbus.middleware.net import CACHED_ADDRESSES, ConnectedTransport
+from cimbus.middleware.net import ConnectedTransport
 from cimbus.middleware.transport import SubscriptionSpec, Traits, Transport
 
 from .broker_version import broker_version, share_warning
@@ -91,7 +89,6 @@ class MqttTransport(ConnectedTransport[MqttConsumer, MqttSession, OutgoingPublis
             max_body=options.max_packet - ENVELOPE,
             retained=True,
         )
-        self._topic_name = lru_cache(CACHED_ADDRESSES)(self._name)
         self._will = will
         self._warned = False
         """Whether it was said that shared subscriptions may be lost."""
@@ -130,16 +127,13 @@ class MqttTransport(ConnectedTransport[MqttConsumer, MqttSession, OutgoingPublis
             ValueError: there is none.
         """
         if frame.address is None:
-            return self._topic_name(frame.topic)
+            return self._naming.address(frame.topic).encode()
         address = frame.address.removeprefix("topic:")
         if address.startswith("queue:"):
             raise ValueError(f"MQTT has no queues: {frame.address!r}")
         if not address or any(character in address for character in "+#\0"):
             raise ValueError(f"not a topic that can be published to: {frame.address!r}")
         return address.encode()
-
-    def _name(self, topic: Topic) -> bytes:
-        return self._naming.address(topic).encode()
 
     def _will_of(self, frame: Frame) -> Will:
         """Make a frame the will.

@@ -1,15 +1,15 @@
 """What every transport over a network shares; nothing here knows a protocol.
 
 From the wire up: ``url`` reads URLs and their typed options, ``credentials`` finds the password, ``tls`` makes TLS
-contexts, ``stream`` opens a stream with both (``asyncio_stream``: with neither tasks nor TLS), ``writer`` writes to it. ``connection`` is one connection
-(``packet_connection``: of packets), with one user (``connection_user``), ``backoff`` says how long to pause before the
-next one, ``session`` makes it again and again, ``takeover`` notices that another client does so under the same name.
-``skipped`` counts what is not kept of a frame that is too large (``size_limits``: to send), and ``ended_connections``
-which message ended connections. ``sender`` keeps what was sent and is not acknowledged (``results``: of one call,
-``grouped_sender``: with one receipt for many); ``redelivery`` keeps what was received and is not settled, and
-``consumer`` lets ``Consumer.receive`` wait for it (``pausing``: reads nothing while there is no room).
-``transaction`` is sending and settling all or nothing. ``transport`` (``transactional_transport``) is what a bus sees
-of all this.
+contexts, ``stream`` opens a stream with both (``asyncio_stream``: one without tasks of its own), ``writer`` writes to
+it. ``connection`` is one connection (``packet_connection``: of packets), with one user (``connection_user``),
+``backoff`` says how long to pause before the next one, ``session`` makes it again and again, ``takeover`` notices that
+another client does so under the same name. ``skipped`` counts what is not kept of a frame that is too large
+(``size_limits``: to send), and ``ended_connections`` which message ended connections. ``sender`` keeps what was sent
+and is not acknowledged (``results``: of one call, ``grouped_sender``: with one receipt for many); ``redelivery`` keeps
+what was received and is not settled, and ``consumer`` lets ``Consumer.receive`` wait for it (``pausing``: reads nothing
+while there is no room). ``transaction`` is sending and settling all or nothing. ``transport``
+(``transactional_transport``) is what a bus sees of all this.
 
 Where a broker keeps a log, ``partition_queues`` is what waits for its partitions, ``assigned_partition`` how far they
 are settled (``pending_commit``: of which the broker is told), and ``revocable_queue`` what was received of them;

@@ -16,16 +16,14 @@ import ssl
 import uuid
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from anyio.abc import ByteStream
 
-from cimbus.interface.topic import Topic
 from cimbus.middleware.doctor import Doctor, Finding
 from cimbus.middleware.doctor.artemis import unknown_artemis
 from cimbus.middleware.frame import Frame
-from cimbus.middleware.net import CACHED_ADDRESSES, ReconnectingSession, TransactionalTransport, check_option
+from cimbus.middleware.net import ReconnectingSession, TransactionalTransport, check_option
 from cimbus.middleware.transport import SubscriptionSpec, Traits, Transactional, Transport, check_retained
 from cimbus_jms.destinations import ARTEMIS_NAMING, Destination, read_address
 from cimbus_jms.options import JmsOptions
@@ -85,7 +83,6 @@ class AmqpTransport(TransactionalTransport[AmqpConsumer, AmqpSession, bytes, Jms
         self._writer = MessageWriter(
             durable=options.persistent, priority=options.priority, time_to_live=options.time_to_live
         )
-        self._destination = lru_cache(CACHED_ADDRESSES)(self._topic_destination)
 
     def _begin(self) -> tuple[AmqpSender, AmqpSession]:
         sender = AmqpSender(self.options.window)
@@ -118,11 +115,9 @@ class AmqpTransport(TransactionalTransport[AmqpConsumer, AmqpSession, bytes, Jms
 
     def _message(self, frame: Frame) -> bytes:
         check_option("a body", len(frame.body), self.options.max_body, "max_body")
-        to = self._destination(frame.topic) if frame.address is None else read_address(frame.address)
+        address, topic = frame.address, frame.topic
+        to = Destination("topic", self._naming.address(topic)) if address is None else read_address(address)
         return self._writer.write(frame, to)
-
-    def _topic_destination(self, topic: Topic) -> Destination:
-        return Destination("topic", self._naming.address(topic))
 
     # -- listening ----------------------------------------------------------------------------------------------------
 
