@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import anyio
 
 from cimbus.errors import CimbusError
+from cimbus.interface.message import Message
 from cimbus.interface.topic import Kind, Pattern
 from cimbus.middleware.delivery import REJECTED, Delivery
 from cimbus.middleware.frame import Frame
@@ -229,9 +231,30 @@ class HandlerRunner(HandlerStatus):
         if (self._held or not self._knows_held) and await self._is_behind_letter(delivery):
             await self._reader.dead_letter(delivery, "behind an earlier dead letter of its key", 0)
             return
-        await self._try(delivery)
+        found = self._reader.read_at_once(delivery)
+        if not isinstance(found, Message) or not self.versions.fits(found):
+            found = await self._read(delivery, found)
+        if found is not None:
+            context = self._new_context(delivery, found, self._workers.pause)
+            self._slow.begin(found, context)
+            try:
+                await self._chain(found, context)
+            finally:
+                self._slow.end(context)
+            if delivery.outcome is None:
+                self.counters.add("duplicates" if context.duplicate else "handled")
+                delivery.accept()
         if delivery.outcome is REJECTED:
             self._rejected(delivery.value.topic.key)
+
+    async def _read(self, delivery: Delivery[Frame], found: Message[Any] | Exception | None) -> Message[Any] | None:
+        """Return the message as the handler takes it; None if it became a dead letter. ``found``: see the reader."""
+        message = found if isinstance(found, Message) else await self._reader.read(delivery, found)
+        if message is not None and not self.versions.fits(message):
+            message = await self.versions.other(message, self._reader, delivery)
+        if message is None and self._replier is not None and delivery.outcome is REJECTED:
+            await self._replier.fault(delivery.value)
+        return message
 
     def _rejected(self, key: str) -> None:
         """Do what ``after_dead_letter`` says."""
@@ -240,24 +263,6 @@ class HandlerRunner(HandlerStatus):
         elif self.spec.after_dead_letter == "stop":
             raise self._stopped()
 
-    async def _try(self, delivery: Delivery[Frame]) -> None:
-        message = await self._reader.read(delivery)
-        if message is not None and not self.versions.fits(message):
-            message = await self.versions.other(message, self._reader, delivery)
-        if message is None:
-            if self._replier is not None and delivery.outcome is REJECTED:
-                await self._replier.fault(delivery.value)
-            return
-        context = self._new_context(delivery, message, self._workers.pause)
-        self._slow.begin(message, context)
-        try:
-            await self._chain(message, context)
-        finally:
-            self._slow.end(context)
-        if delivery.outcome is None:
-            self.counters.add("duplicates" if context.duplicate else "handled")
-            delivery.accept()
-
     async def _handle_batch(self, deliveries: list[Delivery[Frame]]) -> None:
         """Handle several messages at once; what cannot be read is none of them."""
         items: list[BatchItem] = []
@@ -265,9 +270,7 @@ class HandlerRunner(HandlerStatus):
             if self._reader.expire(delivery):
                 self.counters.add("expired")
                 continue
-            message = await self._reader.read(delivery)
-            if message is not None and not self.versions.fits(message):
-                message = await self.versions.other(message, self._reader, delivery)
+            message = await self._read(delivery, self._reader.read_at_once(delivery))
             if message is not None:
                 item = BatchItem(delivery, message)
                 if not await self._batches.conflicts(item):

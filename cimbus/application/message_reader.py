@@ -104,19 +104,32 @@ class MessageReader:
         )
         return True
 
-    async def read(self, delivery: Delivery[Frame]) -> Message[Any] | None:
-        """Return the message of a delivery; None if it became a dead letter."""
+    def read_at_once(self, delivery: Delivery[Frame]) -> Message[Any] | Exception | None:
+        """Return the message of a delivery, or why it is none; None: that has to wait for something."""
+        frame = delivery.value
+        if delivery.defect or len(frame.body) >= THREAD_SIZE:
+            return None
+        try:
+            message = self._unpack(frame)
+            return None if self._claims.may_refer(message, frame.body) else self._checked(message, frame)
+        except Exception as error:  # noqa: BLE001  # whatever one message does to us, the next one is handled
+            return error
+
+    async def read(self, delivery: Delivery[Frame], found: Exception | None = None) -> Message[Any] | None:
+        """Return the message of a delivery; None if it became a dead letter. ``found``: why it does, if known."""
         if delivery.defect:
             await self.dead_letter(delivery, delivery.defect)
             return None
         frame = delivery.value
         try:
+            if found is not None:
+                raise found  # noqa: TRY301  # it is treated as what is raised here
             small = len(frame.body) < THREAD_SIZE  # as most: nothing to wait for
             message = self._unpack(frame) if small else await self._unpacked_in_thread(frame)
             if self._claims.may_refer(message, frame.body):
                 message = await self._whole(message, frame)
             return self._checked(message, frame)
-        except Exception as error:  # whatever one message does to us, the next one is handled
+        except Exception as error:  # as above
             if not isinstance(error, DecodeError):
                 log.exception("%s: a defect of cimbus, found by a message on %s", self.consumer, delivery.value.topic)
             await self.dead_letter(delivery, f"{type(error).__name__}: {error}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, Final, Generic, TypeVar, Unpack
@@ -41,7 +41,6 @@ SLICE: Final = 1_024
 and a bound on the memory for what is encoded."""
 STEP: Final = 64
 """Messages that are encoded without a pause: 2 ms at 30 us each, the least that other tasks notice."""
-
 
 SMALL: Final = 4_096
 """Octets of a body that is put into an outbox without asking whether the middleware takes it: brokers take more."""
@@ -255,16 +254,12 @@ class Publisher:
         Raises:
             ClosedError: the bus is not open.
         """
-        if self.outbox is None:
-            results = await self.send(frames)
-            if isinstance(results, SendReport) and results.unroutable:
-                topic = frames[min(results.unroutable)].topic
-                self._throttled.warning("no subscription to %s: it was dropped (%d so far)", topic, self.unroutable)
-            return results
-        if not self._is_open():
-            raise ClosedError(NOT_OPEN)
-        add = self.outbox.add
-        return await (add(frames) if self.large.stores_nothing else self.large.send(frames, add))
+        results = await self._given(frames, self.transport.send if self.outbox is None else self.outbox.add)
+        if isinstance(results, SendReport) and results.unroutable:
+            self.unroutable += len(results.unroutable)
+            topic = frames[min(results.unroutable)].topic
+            self._throttled.warning("no subscription to %s: it was dropped (%d so far)", topic, self.unroutable)
+        return results
 
     async def send_one(
         self, message: Message[Any], key: str | None, expires: timedelta | datetime | float | None
@@ -282,15 +277,20 @@ class Publisher:
         return not unroutable_in(results)
 
     async def send(self, frames: Sequence[Frame]) -> Sequence[Exception | None]:
-        """Give frames to the middleware; return one result each.
+        """Give frames to the middleware, not to the outbox; return one result each.
 
         Raises:
             ClosedError: the bus is not open.
         """
-        if not self._is_open():
-            raise ClosedError(NOT_OPEN)
-        send = self.transport.send
-        results = await (send(frames) if self.large.stores_nothing else self.large.send(frames, send))
+        results = await self._given(frames, self.transport.send)
         if isinstance(results, SendReport):
             self.unroutable += len(results.unroutable)
         return results
+
+    def _given(
+        self, frames: Sequence[Frame], give: Callable[[Sequence[Frame]], Awaitable[Sequence[Exception | None]]]
+    ) -> Awaitable[Sequence[Exception | None]]:
+        """Begin to give frames to the outbox or the middleware."""
+        if not self._is_open():
+            raise ClosedError(NOT_OPEN)
+        return give(frames) if self.large.stores_nothing else self.large.send(frames, give)

@@ -144,7 +144,7 @@ class Message(MessageContent[N_co]):
         """
         check_names(header, ALL_NAMES)
         known = len(self._notes)  # the copy has these already; of its payload's notes it takes the rest
-        return Message[N_co](
+        made: Message[N_co] = Message(  # Message[N_co](...) would take a microsecond more
             msgspec.structs.replace(self.header, **header),
             message_type=self.message_type,
             request=self.request_area,
@@ -154,6 +154,7 @@ class Message(MessageContent[N_co]):
             extensions=self.extensions,
             origin=self.origin,
         )
+        return made
 
     def reply(
         self,

@@ -42,9 +42,7 @@ class TracedPublisher(Publisher):
 
     async def deliver(self, frames: Sequence[Frame]) -> Sequence[Exception | None]:
         """Give frames to the outbox, or else to the middleware; return one result each."""
-        if self.outbox is None:
-            return await super().deliver(frames)
-        return await self._in_spans("create", frames, super().deliver)
+        return await self._in_spans("send" if self.outbox is None else "create", frames, super().deliver)
 
     async def send(self, frames: Sequence[Frame]) -> Sequence[Exception | None]:
         """Give frames to the middleware; return one result each."""
