@@ -198,6 +198,11 @@ class SocketCalls:
                     counts.reads += 1
                 return super().recv(size, *flags)
 
+            def recv_into(self, buffer: Any, *more: int) -> int:
+                if self.family != socket.AF_UNIX:
+                    counts.reads += 1
+                return super().recv_into(buffer, *more)
+
         self._kept = socket.socket
         socket.socket = Counted  # type: ignore[misc]
         return self
