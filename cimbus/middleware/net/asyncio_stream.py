@@ -8,12 +8,12 @@ to a function in the callback of the event loop that read them, and writing trie
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Final, Self, cast
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Self, cast
 
 import anyio
 import anyio.lowlevel
-from anyio.abc import ByteStream
+from anyio.abc import ByteStream, SocketAttribute
 
 from cimbus.middleware.loop_callback import on_trio
 
@@ -73,6 +73,11 @@ class AsyncioStream(ByteStream, asyncio.BufferedProtocol):
         loop = asyncio.get_running_loop()
         _, stream = await loop.create_connection(cls, host, port, happy_eyeballs_delay=STAGGER)
         return stream
+
+    @property
+    def extra_attributes(self) -> Mapping[Any, Callable[[], Any]]:
+        """The socket, as anyio's streams have it."""
+        return {SocketAttribute.raw_socket: lambda: self._transport.get_extra_info("socket")}
 
     # -- what asyncio calls -------------------------------------------------------------------------------------------
 

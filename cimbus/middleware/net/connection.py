@@ -25,7 +25,7 @@ from cimbus.middleware.tasks import background
 from .asyncio_stream import AsyncioStream
 from .connection_user import ConnectionUser
 from .errors import ClosedByBrokerError, ConnectionLostError, MalformedError, RefusedError, ResetByBrokerError
-from .stream import BROKEN, open_stream, why
+from .stream import BROKEN, open_stream, quick_acknowledgement, why
 from .url import Address
 from .writer import Writer
 
@@ -90,6 +90,8 @@ class StreamConnection(Generic[U]):
         self._timeout = timeout
         self._writer = Writer(stream, pull)
         self._last_read = time.monotonic()
+        self._acknowledge: Callable[[], None] | None = None
+        """See ``quick_acknowledgement``."""
 
     def fail(self, lost: ConnectionLostError) -> None:
         """End the connection; the first reason stays."""
@@ -189,6 +191,8 @@ class StreamConnection(Generic[U]):
     def _take(self, data: bytes) -> bool:
         """Take bytes that came; return whether more may be read at once."""
         self._last_read = time.monotonic()
+        if self._acknowledge is not None:
+            self._acknowledge()
         self._received(data)
         return self._reads_on and not self.over.is_set()
 
@@ -256,6 +260,7 @@ class StreamConnection(Generic[U]):
         """
         async with await open_stream(address, tls, timeout) as stream:
             connection = make(stream)
+            connection._acknowledge = quick_acknowledgement(stream)  # noqa: SLF001  # its own class
             try:
                 with anyio.fail_after(timeout):
                     await connection.greet()
