@@ -9,6 +9,7 @@ from typing import Final
 
 import anyio
 from anyio.abc import ByteStream, SocketAttribute
+from anyio.streams.tls import TLSStream
 
 from cimbus.errors import ConnectError
 
@@ -46,12 +47,9 @@ async def open_stream(address: Address, tls: ssl.SSLContext | None, timeout: flo
     """
     try:
         with anyio.fail_after(timeout):
-            if tls is None and AsyncioStream.usable():
-                return await AsyncioStream.connect(address.host, address.port)
-            if tls is None:
-                return await anyio.connect_tcp(address.host, address.port)
-            # brokers and clients close the socket without a TLS close_notify; the protocols have ends of their own
-            return await anyio.connect_tcp(address.host, address.port, ssl_context=tls, tls_standard_compatible=False)
+            connect = AsyncioStream.connect if AsyncioStream.usable() else anyio.connect_tcp
+            stream = await connect(address.host, address.port)
+            return stream if tls is None else await _encrypted(stream, address.host, tls)
     except TimeoutError as exc:
         raise ConnectError(f"{address} does not answer within {timeout:g} s") from exc
     except ssl.SSLCertVerificationError as exc:
@@ -60,6 +58,15 @@ async def open_stream(address: Address, tls: ssl.SSLContext | None, timeout: flo
         raise ConnectError(f"{address} is not the name of a host: {exc}") from exc
     except BROKEN as exc:
         raise ConnectError(f"{address} cannot be reached: {exc.__cause__ or exc}") from exc
+
+
+async def _encrypted(stream: ByteStream, host: str, tls: ssl.SSLContext) -> ByteStream:
+    try:
+        # brokers and clients close the socket without a TLS close_notify; the protocols have ends of their own
+        return await TLSStream.wrap(stream, hostname=host, ssl_context=tls, standard_compatible=False)
+    except BaseException:
+        await anyio.aclose_forcefully(stream)
+        raise
 
 
 QUICK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)  # Linux only
