@@ -192,14 +192,14 @@ class MqttConsumer(PausingConsumer[UnsettledPublish | None, MqttConnection]):
         if not publish.live:
             return
         if publish.qos == 2:
-            self._write(PUBREC, publish.packet_id)  # the entry stays until PUBREL
+            self._write(PUBREC, publish.packet_id, self._acks_together)  # the entry stays until PUBREL
         else:
             del self._unsettled_publishes[publish.packet_id]
-            self._write(PUBACK, publish.packet_id)
+            self._write(PUBACK, publish.packet_id, self._acks_together)
 
-    def _write(self, kind: int, packet_id: int) -> None:
+    def _write(self, kind: int, packet_id: int, together: int = 1) -> None:
         if self.current.connection is not None:
-            self.current.connection.write(write_ack(kind, packet_id))
+            self.current.connection.write(write_ack(kind, packet_id), together)
 
 
 def _from_topic(topic: Topic) -> dict[str, str]:

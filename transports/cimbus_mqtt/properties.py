@@ -119,11 +119,9 @@ def write_properties(properties: Mapping[str, str], now: float | None = None) ->
     """
     parts: list[bytes] = []
     for name, value in properties.items():
-        if name == CORRELATION_DATA:
-            continue
         if (head := _UNIQUE.get(name)) and value.isascii() and value.isprintable():
             parts.append(head + _binary(value.encode()))
-        else:
+        elif name != CORRELATION_DATA:
             parts.append((_pair if len(value) <= MAX_CACHED_VALUE and not head else _write_pair)(name, value))
     if (correlation := correlation_of(properties)) or CORRELATION_DATA in properties:
         parts.append(b"\x09" + _binary(correlation))

@@ -99,9 +99,8 @@ class MqttTransport(ConnectedTransport[MqttConsumer, MqttSession, OutgoingPublis
     def traits(self) -> Traits:
         """What MQTT can do at this QoS, in the version that is spoken."""
         v5 = self._endpoint.v5
-        tells = (
-            v5 and self.options.qos == 1
-        )  # in PUBACK; of QoS 2, Mosquitto knows it only after PUBREC, its last chance
+        # in PUBACK; of QoS 2, Mosquitto knows it only after PUBREC, its last chance
+        tells = v5 and self.options.qos == 1
         return msgspec.structs.replace(self._traits, properties=v5, tells_unroutable=tells)
 
     def _begin(self) -> tuple[MqttSender, MqttSession]:

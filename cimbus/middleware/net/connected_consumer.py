@@ -68,6 +68,9 @@ class ConnectedConsumer(Generic[M, C]):
         self.current: CurrentConnection[C] = CurrentConnection()
         self._buffer: BufferedConsumer[M] = BufferedConsumer(spec.credit, self._settled, self._taken)
         self._throttled = ThrottledLog(log)
+        self._acks_together = max(1, spec.credit // 4)
+        """How many acknowledgements are written at once if they come at about the same time: few enough that the broker
+        always has credit left."""
         self._reserved: set[int] = set()
         """The numbers of deliveries that are part of an open transaction."""
 

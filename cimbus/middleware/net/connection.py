@@ -145,9 +145,9 @@ class StreamConnection(Generic[U]):
 
     # -- writing ------------------------------------------------------------------------------------------------------
 
-    def write(self, data: bytes) -> None:
-        """Write soon, together with what others write."""
-        self._writer.write(data)
+    def write(self, data: bytes, together: int = 1) -> None:
+        """Write soon, together with what others write; ``together``: see ``Writer.write``."""
+        self._writer.write(data, together)
 
     async def flush(self) -> None:
         """Wait until the operating system has everything written so far.

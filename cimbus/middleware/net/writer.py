@@ -9,11 +9,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from typing import Final
 
 import anyio
 from anyio.abc import ByteStream
 
 from .asyncio_stream import AsyncioStream
+
+LINGER: Final = 0.002
+"""Seconds for which acknowledgements wait for others: a system call less for each of them costs more than they do."""
 
 
 class Writer:
@@ -53,6 +57,8 @@ class Writer:
         """Set when there is something to do for ``run``; exists only while it has nothing to do."""
         self._scheduled = False
         """Whether the callback will be called."""
+        self._lingers = False
+        """Whether it will be called later, as few pieces wait."""
         self._flushed: anyio.Event | None = None
         """Set after each write; exists only while somebody waits for it."""
         self._written = self._wanted = 0
@@ -61,15 +67,32 @@ class Writer:
         """Pieces that ``_direct`` was given, and the operating system has not got."""
         self._over = False
 
-    def write(self, data: bytes) -> None:
-        """Write soon, together with what others write."""
+    def write(self, data: bytes, together: int = 1) -> None:
+        """Write soon, together with what others write.
+
+        Args:
+            data: what to write.
+            together: wait until so many pieces wait, but no longer than ``LINGER``; a stream may do without.
+        """
         self._waiting.append(data)
         self._wanted += 1
         if self._direct is None:
             self.wake()
-        elif self._wake is not None and not self._scheduled:
+        elif len(self._waiting) >= together:
+            self._schedule()
+        elif self._wake is not None and not (self._scheduled or self._lingers):
+            self._lingers = True
+            asyncio.get_running_loop().call_later(LINGER, self._end_linger)
+
+    def _schedule(self) -> None:
+        if self._direct is not None and self._wake is not None and not self._scheduled:
             self._scheduled = True
             asyncio.get_running_loop().call_soon(self._write_now)
+
+    def _end_linger(self) -> None:
+        self._lingers = False
+        if not self._scheduled:
+            self._write_now()
 
     def _write_now(self) -> None:
         self._scheduled = False
@@ -91,6 +114,7 @@ class Writer:
     async def flush(self) -> bool:
         """Wait until the operating system has everything written so far; return False if the end came first."""
         goal = self._wanted
+        self._schedule()
         while self._written < goal and not self._over:
             if self._flushed is None:
                 self._flushed = anyio.Event()

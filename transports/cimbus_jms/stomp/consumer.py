@@ -201,4 +201,4 @@ class StompConsumer(ConnectedConsumer[UnackedMessage, StompConnection]):
 
     def _write_ack(self, message: UnackedMessage, command: str) -> None:
         if self.current.connection is not None:
-            self.current.connection.write(f"{command}\nid:{escape(message.ack)}\n\n\0".encode())
+            self.current.connection.write(f"{command}\nid:{escape(message.ack)}\n\n\0".encode(), self._acks_together)
