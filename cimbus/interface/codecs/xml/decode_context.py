@@ -98,7 +98,8 @@ class DecodeContext(TypeSubstitution):
         zone: tzinfo | None = None,
         mixed_text: bool = True,
     ) -> None:
-        super().__init__(strict=strict, unordered=unordered)
+        super().__init__(strict=strict)
+        self.unordered = unordered
         self.limits = limits
         self.budget = budget or WorkBudget(limits)
         self.zone = zone

@@ -17,9 +17,9 @@ from cimbus.interface.model import NO_FACETS, ClassSpec, FieldSpec, is_abstract,
 from .walker_source import alternatives
 
 _LEAVE = "return walk(el, r, P)"
-_NO_TEXT = "(x := el.text) is not None and not x.isspace()"
+_NO_TEXT = "(x := el.text) and not x.isspace()"
 """Whether there is text where elements belong."""
-_BESIDE = "(tails and (y := c.tail) is not None and y.strip(SPACE))"
+_BESIDE = "tails and (y := c.tail) and y.strip(SPACE)"
 """Whether there is text behind a child."""
 _NEXT = ("i += 1", "c = cs[i]", "t = c.tag")
 

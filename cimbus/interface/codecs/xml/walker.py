@@ -35,8 +35,9 @@ from .decode_context import NO_PACKAGES, DecodeContext
 from .elements import UNTYPED
 from .exact_source import exact_source_of, walked_fields
 from .fit import measure
+from .notes import NOTHING_SAID
 from .simple_content import check_facets, read_simple
-from .source import Node, local_name, namespace
+from .source import LOCAL, URI, Node, namespace
 from .tag_names import TagNames
 from .type_substitution import XSI_TYPE
 from .walker_source import source_of
@@ -53,10 +54,13 @@ def read_any(node: Node, context: DecodeContext) -> Any:
     >>> read_any(etree.fromstring("<Outage xmlns='urn:x'/>"), DecodeContext())
     <Element Outage in 'urn:x', 0 children, text ''>
     """
-    name, uri = local_name(node), namespace(node)
+    tag = node.tag
+    name = LOCAL[tag]
+    entry = find_exact(name, URI[tag])
+    if entry is not None and not context.unordered and len(node):  # as most are
+        return read_noun(node, context, entry)
     if context.unordered and node.get(UNTYPED) is not None:
         return context.elements.read(node)
-    entry = find_exact(name, uri)
     several = () if entry else find_named(name) or (find_in_case(name) if context.unordered else ())
     textual = entry is not None and spec_of(entry.cls).text is not None
     if (entry or several) and not textual and not len(node) and (node.text or "").strip():
@@ -78,7 +82,7 @@ def read_noun(node: Node, context: DecodeContext, entry: Noun) -> Any:
     >>> read_noun(node, DecodeContext(), noun_of(MeterReadings)).MeterReading
     []
     """
-    kept, mark = context.kept, context.mark()
+    kept, mark = context.kept, context.mark() if context.said else NOTHING_SAID
     value = _walk(node, context, entry)
     if context.kept != kept:  # something in it was unknown: perhaps all
         fit = measure(node, entry.cls, unordered=context.unordered)
@@ -118,11 +122,11 @@ def _read_fitting(node: Node, context: DecodeContext, several: tuple[Noun, ...])
 def _walk(node: Node, context: DecodeContext, entry: Noun, packages: frozenset[str] = NO_PACKAGES) -> Any:
     """Read a noun with the walker of its class."""
     before = context.validated, context.in_noun, context.packages
-    if packages != before[2]:
+    if packages is not before[2]:
         context.forget_names()
     context.validated, context.in_noun, context.packages = False, True, packages
     try:
-        return walker(entry.cls)[braced(node)](node, context)
+        return walker(entry.cls)[_BRACED[node.tag]](node, context)
     finally:
         context.validated, context.in_noun, context.packages = before
         if packages:
