@@ -40,6 +40,8 @@ def large(request, monkeypatch):
     """Read in Python, and let the nodes of each document be counted, or of none."""
     monkeypatch.setattr(NATIVE, "is_on", False)
     monkeypatch.setattr(walkers, "_LARGE", request.param)
+    monkeypatch.setattr(walkers, "_PAUSE", 0)
+    monkeypatch.setattr(walkers, "_UNCOUNTED", {})
     return request.param
 
 
@@ -105,6 +107,21 @@ def test_an_exact_document_is_counted_once_and_not_read_again(monkeypatch, large
     assert read == [1]
     # two elements of classes, a value with its text, a reference with its attribute
     assert counted == ([] if large else [6])
+
+
+def test_behind_a_noun_that_is_not_exact_some_are_not_counted(monkeypatch, large):
+    counted = []
+    real = walkers.nodes_in
+    monkeypatch.setattr(walkers, "_PAUSE", 2)
+    monkeypatch.setattr(walkers, "nodes_in", lambda node: counted.append(real(node)) or counted[-1])
+    exact, odd = reading(f"<value>1</value>{TYPE}"), reading(ODD["an attribute of a leaf"])
+
+    numbers = []
+    for document in (exact, odd, exact, exact, exact, exact):
+        _ = cimbus.decode(document).payload
+        numbers.append(len(counted))
+
+    assert numbers == ([0] * 6 if large else [1, 2, 2, 2, 3, 4])
 
 
 def test_classes_that_contain_themselves_are_read():
