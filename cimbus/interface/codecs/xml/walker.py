@@ -47,7 +47,7 @@ _Read = Callable[[Node, DecodeContext], Any]
 _LARGE: Final = 8_000
 """Octets of a document from which counting its nodes takes less time than a look at each (measured)."""
 _PAUSE: Final = 32
-"""Nouns of a class that are not counted behind one that was not exact: whoever sends one sends more, and to read a noun
+"""Nouns of a class that are not counted behind one that was not exact: a peer that sends one sends more, and to read it
 twice takes up to two thirds more time."""
 _UNCOUNTED: Final[dict[type[Any], int]] = {}
 """How many are left of these, by class."""
