@@ -29,7 +29,7 @@ from cimbus.nouns import (
     ReadingType,
 )
 
-from .row import TIMES
+from .row import COLUMNS, TIMES
 from .types import TypeResolver
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ number that is nearest to the exact one."""
 
 
 def native_columns(numpy: Any, data: bytes, limits: Limits) -> dict[str, NDArray[Any]] | None:
-    """Return the readings in an XML document as ``ReadingTable.to_columns`` does, in whatever order of columns.
+    """Return the readings in an XML document as ``ReadingTable.to_columns`` does.
 
     >>> import numpy
     >>> from cimbus import DEFAULT_LIMITS
@@ -95,7 +95,11 @@ def _columns(numpy: Any, found: Mapping[str, Any]) -> dict[str, NDArray[Any]] | 
     places = numpy.frombuffer(found["texts"], "uint32").reshape(len(_TEXTS), -1)
     texts = table.take(places, mode="clip")  # they are all in it: NumPy need not look
     times = numpy.frombuffer(found["times"], "datetime64[us]").reshape(len(TIMES), -1)
-    return {**dict(zip(TIMES, times, strict=True)), **dict(zip(_TEXTS, texts, strict=True)), "value": values}
+    columns: dict[str, Any] = dict.fromkeys(COLUMNS)
+    columns.update(zip(TIMES, times, strict=True))
+    columns.update(zip(_TEXTS, texts, strict=True))
+    columns["value"] = values
+    return columns
 
 
 def _values(numpy: Any, found: Mapping[str, Any], multipliers: Mapping[int, int]) -> NDArray[Any] | None:
@@ -113,8 +117,10 @@ def _values(numpy: Any, found: Mapping[str, Any], multipliers: Mapping[int, int]
         by.append(_POWERS[max(-power, 0)])
     values = numpy.frombuffer(found["mantissa"], "float64")
     if len(times) == 1:
-        values *= times[0]
-        values /= by[0]
+        if times[0] != 1.0:  # each takes a microsecond
+            values *= times[0]
+        if by[0] != 1.0:
+            values /= by[0]
         return values  # type: ignore[no-any-return]
     scale = numpy.frombuffer(found["scale"], "uint32")
     values *= numpy.array(times)[scale]

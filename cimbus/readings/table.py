@@ -198,7 +198,7 @@ def to_columns(source: object, *, assume: tzinfo | None = None) -> dict[str, NDA
     ['end', 'kind', 'meter', 'quality']
     """
     if isinstance(source, bytes) and (found := native_columns(extra("numpy", "numpy"), source, DEFAULT_LIMITS)):
-        return {name: found[name] for name in COLUMNS}
+        return found
     return ReadingTable().add(source, assume=assume).to_columns()
 
 

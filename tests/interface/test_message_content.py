@@ -79,11 +79,11 @@ def lenient() -> Message:
 
 
 def test_a_payload_is_decoded_once_when_it_is_first_looked_at(monkeypatch):
-    from cimbus.interface.codecs.xml import reader
+    from cimbus.interface.codecs.xml import payload
 
     calls = []
-    real = reader.read_payload
-    monkeypatch.setattr(reader, "read_payload", lambda *args: calls.append(1) or real(*args))
+    real = payload.read_payload
+    monkeypatch.setattr(payload, "read_payload", lambda *args: calls.append(1) or real(*args))
 
     read = lenient()
     _ = read.header, read.result, read.kind, read.topic(), repr(read)

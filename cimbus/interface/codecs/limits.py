@@ -168,7 +168,7 @@ class WorkBudget:
         """Octets of the document."""
         self.spent = 0
         self.texts = 0
-        self._limit = limits.max_work * max(1.0, size / MEBIBYTE)
+        self._limit = limits.max_work if size <= MEBIBYTE else limits.max_work * (size / MEBIBYTE)
 
     def spend(self, steps: int) -> None:
         """Count steps.

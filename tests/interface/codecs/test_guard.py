@@ -8,7 +8,7 @@ import cimbus
 from cimbus import DecodeError, EncodeError, Message, XmlElement
 from cimbus.interface.codecs import api, rewrite, rewrite_header
 from cimbus.interface.codecs.guard import GUARD
-from cimbus.interface.codecs.xml import reader, walk_xml
+from cimbus.interface.codecs.xml import payload, walk_xml
 from interface.codecs.codec_samples import message
 
 
@@ -26,7 +26,7 @@ GOOD = message().encode()
 
 def test_an_unforeseen_exception_is_a_decode_error(monkeypatch: pytest.MonkeyPatch) -> None:
     opened_later = walk_xml(GOOD, strict=False, limits=cimbus.DEFAULT_LIMITS)
-    monkeypatch.setattr(reader, "read_payload", fail)
+    monkeypatch.setattr(payload, "read_payload", fail)
     monkeypatch.setattr(api.NATIVE, "is_on", False)
     monkeypatch.setattr(api, "decode_xml", fail)
     monkeypatch.setattr(api, "scan_header", fail)

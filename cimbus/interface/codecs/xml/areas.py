@@ -15,12 +15,11 @@ vendor's ``v:ReplyAddress`` is not the header's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import combinations
 from typing import Final
 
 from lxml import etree
 
-from cimbus.interface.envelope import NAMESPACE, MessageType
+from cimbus.interface.envelope import MessageType
 
 from .roots import parse_root
 from .source import Node, local_name, lower_name, namespace
@@ -44,16 +43,6 @@ ALLOWED: Final = {
     MessageType.fault: ("reply",),
 }
 """Which areas each envelope element has (Message.xsd of Edition 1)."""
-_IN: Final = f"{{{NAMESPACE}}}"
-_EXACT: Final = {
-    (_IN + kind, *(_IN + name.capitalize() for name in names)): names
-    for kind, allowed in ALLOWED.items()
-    for number in range(1, len(allowed) + 1)
-    for names in combinations(allowed, number)
-    if names[0] == "header" and (kind is not MessageType.response or "reply" in names)
-}
-"""The areas of envelopes that are as the schema says, by the tags of the envelope and its children."""
-_TELLING_TAGS: Final = frozenset({f"{_IN}Verb", f"{_IN}Noun"})
 
 
 def tolerated(uri: str, parent: str) -> bool:
@@ -129,21 +118,6 @@ def find_envelope(document: Node) -> Node | None:
     if parent is None:
         return None
     return next((around for around in envelopes_around(parent) if first_area(around) is not None), parent)
-
-
-def exact_areas(envelope: Node) -> dict[str, Node] | None:
-    """Return the areas of an envelope that is as the schema says, as most are; None for any other.
-
-    Such an envelope is its document's first one (rule 1), and its first child is its header (rule 2).
-
-    >>> exact_areas(etree.fromstring("<Message><Header><Verb>get</Verb></Header></Message>")) is None
-    True
-    """
-    children = list(envelope)
-    names = _EXACT.get((envelope.tag, *[child.tag for child in children]))
-    if names is None or not len(children[0]) or children[0][0].tag not in _TELLING_TAGS:
-        return None
-    return dict(zip(names, children, strict=True))
 
 
 def header_of(envelope: Node) -> Node | None:

@@ -80,6 +80,9 @@ class DecodeContext(TypeSubstitution):
     """How many elements were kept beyond their classes."""
     packages = NO_PACKAGES
     """Namespaces in which children of a noun may be, beside the noun's own (one for each package of CIM)."""
+    look = True
+    """Whether each leaf is asked for what does not belong there; else ``seen`` counts the nodes that are read."""
+    seen = 0
     query: Node | None = None
     """The query in the request area that is read; it is no child of the area's class."""
     in_noun = False
@@ -98,7 +101,8 @@ class DecodeContext(TypeSubstitution):
         zone: tzinfo | None = None,
         mixed_text: bool = True,
     ) -> None:
-        super().__init__(strict=strict, unordered=unordered)
+        super().__init__(strict=strict)
+        self.unordered = unordered
         self.limits = limits
         self.budget = budget or WorkBudget(limits)
         self.zone = zone

@@ -20,13 +20,14 @@ def is_doubtful(header: Header) -> bool:
     >>> is_doubtful(Header(verb="get", noun="X")), is_doubtful(Header(verb="GET", noun="X"))
     (False, True)
     """
-    for text in (header.noun, header.message_id, header.correlation_id, header.context):
-        if text is not None and text != text.strip(SPACE):
+    noun, when = header.noun, header.timestamp
+    for text in (noun, header.message_id, header.correlation_id, header.context):
+        if text is not None and text.strip(SPACE) != text:
             return True
     return (
-        header.verb not in VERBS
-        or not header.noun
-        or (header.timestamp is not None and header.timestamp.year in NO_YEARS)
+        not noun
+        or header.verb not in VERBS
+        or (when is not None and when.year in NO_YEARS)
         or (header.extensions is not None and not _placed(header, header.extensions))
     )
 

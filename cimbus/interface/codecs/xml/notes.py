@@ -24,6 +24,8 @@ MAX_NOTES: Final = 1_000
 """Notes kept of one message: more than a person reads, and a bound for a document that is wrong in every element."""
 MAX_PROBLEMS: Final = 100
 """Problems kept for a ``StrictError``: who mends a document reads it again after the first hundred."""
+NOTHING_SAID: Final = (0, 0, 0)
+"""The mark of a collector that has said nothing yet."""
 _LONGEST: Final = 400
 """Characters of a note's path and text: a sender chooses names and texts, and each of many notes repeats them."""
 
@@ -41,10 +43,13 @@ class NoteCollector:
     ['Message: something unusual']
     """
 
+    said = 0
+    """How often something was said of what was read, also what was forgotten since."""
+    validated = False
+    """Whether ``validate`` finds the problems of what is read now: the envelope of an XML document."""
+
     def __init__(self, *, strict: bool = False) -> None:
         self.strict = strict
-        self.validated = False
-        """Whether ``validate`` finds the problems of what is read now: the envelope of an XML document."""
         self.problems: list[DecodeNote] = []
         self._notes: list[DecodeNote] = []
         self._noted: dict[tuple[str, str], None] = {}
@@ -54,6 +59,8 @@ class NoteCollector:
 
     def take_notes(self) -> tuple[DecodeNote, ...]:
         """Return the notes made since the last call."""
+        if not self._notes:
+            return ()
         notes, self._notes = tuple(self._notes), []
         return notes
 
@@ -103,6 +110,7 @@ class NoteCollector:
             raise StrictError(first.text, path=first.path, line=first.line, header=header, problems=problems)
 
     def _add(self, node: Node, text: str, child: str, *, problem: bool) -> None:
+        self.said += 1
         full = len(self._notes) >= MAX_NOTES
         if full and not (problem and len(self.problems) < MAX_PROBLEMS):
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 from lxml import etree
 
@@ -33,6 +33,15 @@ def tree_of(text: bytes, *, huge: bool) -> Node:
     if len(text) < _APART:
         return etree.fromstring(text, _parser(huge=True) if huge else _PARSERS.usual)
     return _parsed_apart(text, _parser(huge=huge))
+
+
+def nodes_in(node: Node) -> int:
+    """Return how many elements, texts and attributes are inside an element, in time proportional to them.
+
+    >>> nodes_in(tree_of(b"<a x='1'>text<b y='2'/></a>", huge=False))
+    3
+    """
+    return int(cast("float", _PARSERS.nodes(node)))
 
 
 def pull_parser(*, huge: bool) -> etree.XMLPullParser:
@@ -85,6 +94,7 @@ class _Parsers(threading.local):
 
     def __init__(self) -> None:
         self.usual = _parser(huge=False)
+        self.nodes = etree.XPath("count(descendant::node()) + count(descendant::*/@*)")
 
 
 _PARSERS: Final = _Parsers()

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 import msgspec
 
-from cimbus.errors import DecodeError
+from cimbus.errors import CimbusError, DecodeError
+from cimbus.interface.codecs.collector import LARGE, pausing
 from cimbus.interface.codecs.compression import unpack
+from cimbus.interface.codecs.guard import GUARD
 from cimbus.interface.codecs.lexical import SPACE
 from cimbus.interface.codecs.limits import check_number
 from cimbus.interface.element import XmlElement
 from cimbus.interface.envelope import ID, NAMESPACE, OperationSet, Payload
+from cimbus.interface.message import DecodeNote
 from cimbus.interface.model import FIRST, Extension, Extensions
 
 from .areas import children_uri, tolerated
 from .decode_context import DecodeContext
 from .edition_2 import is_transaction, read_abstract
-from .source import Node, lower_name, namespace, parse, text_bytes
+from .source import LOWER, Node, lower_name, namespace, parse, text_bytes
 from .walker import braced, read_any, walker
 
 _EMPTY: Final = Payload()
@@ -37,6 +41,33 @@ _BEFORE: Final = ("items", "ids")
 """What there may be several of in a payload area."""
 
 
+def open_payload(
+    node: Node | None, queries: list[Node], context: DecodeContext
+) -> tuple[Payload, tuple[DecodeNote, ...]]:
+    """Read the payload area of a message when it is looked at, with the notes that come of it.
+
+    Args:
+        node: the area, None if there is none.
+        queries: those of the request area.
+        context: that of the message.
+
+    Raises:
+        DecodeError: see ``read_payload``.
+
+    >>> open_payload(None, [], DecodeContext())[0].items
+    ()
+    """
+    size = context.budget.size
+    try:
+        if size < LARGE:
+            return _payload(node, queries, context), context.take_notes()
+        return pausing(size, partial(_payload, node, queries, context)), context.take_notes()
+    except CimbusError:
+        raise
+    except Exception as error:
+        raise GUARD.undecodable(error) from error
+
+
 def read_payload(node: Node, context: DecodeContext) -> Payload:
     """Read a payload area; a Compressed noun is opened.
 
@@ -48,9 +79,14 @@ def read_payload(node: Node, context: DecodeContext) -> Payload:
     >>> read_payload(parse(text_bytes(area), DecodeContext().limits), DecodeContext()).items
     (<Element Outage in 'urn:x', 0 children, text ''>,)
     """
-    if not context.unordered and _is_one_noun(node):
-        return msgspec.structs.replace(_EMPTY, items=(read_any(node[0], context),))
+    if not context.unordered and (noun := _only_noun(node)) is not None:
+        return msgspec.structs.replace(_EMPTY, items=(read_any(noun, context),))
     return _read_all(node, context)
+
+
+def _payload(node: Node | None, queries: list[Node], context: DecodeContext) -> Payload:
+    area = _EMPTY if node is None else read_payload(node, context)
+    return read_query(queries, area, context) if queries else area
 
 
 def _read_all(node: Node, context: DecodeContext) -> Payload:
@@ -123,12 +159,12 @@ def _of_area(child: Node, context: DecodeContext) -> XmlElement:
     return element
 
 
-def _is_one_noun(node: Node) -> bool:
-    """Return whether a payload area holds one noun and nothing else, as in most messages."""
+def _only_noun(node: Node) -> Node | None:
+    """Return the noun of a payload area that holds nothing else, as in most messages; None of any other."""
     if len(node) != 1 or node.keys() or ((text := node.text) and text.strip(SPACE)):
-        return False
+        return None
     child = node[0]
-    return lower_name(child) not in PARTS and not ((text := child.tail) and text.strip(SPACE))
+    return None if LOWER[child.tag] in PARTS or ((text := child.tail) and text.strip(SPACE)) else child
 
 
 def read_query(nodes: list[Node], area: Payload, context: DecodeContext) -> Payload:

@@ -7,32 +7,33 @@ take one code path. The payload's nouns are left in the tree until the payload i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
+from functools import partial
 from typing import Any, Final
 
 import msgspec
 
-from cimbus.errors import CimbusError, DecodeError
-from cimbus.interface.codecs.collector import pausing
-from cimbus.interface.codecs.guard import GUARD
+from cimbus.errors import DecodeError
 from cimbus.interface.codecs.limits import check_number
-from cimbus.interface.envelope import WWW_NAMESPACE, Header, MessageType, Payload, Reply, ResultKind
-from cimbus.interface.message import DecodeNote, Message
+from cimbus.interface.envelope import WWW_NAMESPACE, Header, MessageType, Payload, Reply, Request, ResultKind
+from cimbus.interface.message import LazyPayload, Message
 from cimbus.interface.model import FIRST, Extension, Extensions, find_noun
 from cimbus.interface.origin import Origin
 
-from .areas import ALL_AREAS, ALLOWED, exact_areas, header_of, is_header
+from .areas import ALL_AREAS, ALLOWED, header_of, is_header
 from .decode_context import DecodeContext
 from .dialects import note_namespace, settle_header, settle_reply
 from .doubts import is_doubtful
+from .exact_envelope import exact_envelope
 from .faults import find_fault, read_fault
 from .locate import locate
-from .payload import has_nouns, read_payload, read_query
+from .payload import has_nouns, open_payload
 from .request_area import read_area, read_request
 from .roots import RootName, parse_root, settle_root
-from .source import Node, line_of, local_name, lower_name, namespace, path_of
+from .source import LOCAL, URI, Node, line_of, local_name, lower_name, namespace, path_of
 from .validate import problems_of
 
+_NO_PAYLOAD: Final = Payload()
 _NAMES: Final = frozenset(local.capitalize() for local in ALL_AREAS)
 
 
@@ -48,9 +49,9 @@ def read_message(document: Node, context: DecodeContext) -> Message[Any]:
     >>> read_message(parse(text_bytes(xml), DecodeContext().limits), DecodeContext()).header.noun
     'MeterReadings'
     """
-    exact = exact_areas(document)
+    exact = exact_envelope(document, context)
     if exact is not None:  # nothing can stand around it
-        return _read(document, exact, [], context, exact=True)
+        return _message(document, *exact, context)
     root = locate(document, context)
     return _soap_fault(document, context) if root is None else read_envelope(root, context)
 
@@ -67,67 +68,60 @@ def read_envelope(root: Node, context: DecodeContext) -> Message[Any]:
     >>> read_envelope(parse(text_bytes(xml), DecodeContext().limits), DecodeContext()).header.noun
     'MeterReadings'
     """
-    return _read(root, *_areas(root), context)
-
-
-def _read(
-    root: Node, areas: dict[str, Node], others: list[Node], context: DecodeContext, *, exact: bool = False
-) -> Message[Any]:
-    """Read an envelope from its areas and other children; ``exact``: these are as the schema says."""
+    areas, others = _areas(root)
     name = _root_name(root, areas)
     context.validated = context.strict and not context.unordered
     if context.validated:
         problems_of(root, context)
-    if not exact:
-        _check(root, name, areas, context)
+    _check(root, name, areas, context)
     header = _header(root, name, areas, context)
+    return _message(root, name, areas, header, context, others=others)
+
+
+def _message(
+    root: Node,
+    name: RootName,
+    areas: dict[str, Node],
+    header: Header,
+    context: DecodeContext,
+    *,
+    others: list[Node] | None = None,
+) -> Message[Any]:
+    """Read the areas behind a header; ``others``: what stands beside them, None where nothing does."""
     payload_node = areas.get("payload")
-    request_node = areas.get("request")
-    beside = request_node is not None and payload_node is not None and has_nouns(payload_node)
-    request, queries = read_request(request_node, header, context, beside=beside)
-    reply = None
+    request: Request | None = None
+    reply: Reply | None = None
+    queries: list[Node] = []
+    if (request_node := areas.get("request")) is not None:
+        beside = payload_node is not None and has_nouns(payload_node)
+        request, queries = read_request(request_node, header, context, beside=beside)
     if (node := areas.get("reply")) is not None:  # in whatever envelope: drafts have replies in requests
         settle_reply(node, context)
-        reply = read_area(Reply, node, context)
-        check_number(reply.ids, context.limits)
-    extensions = _beside(root, areas, others, context)
+        reply = found = read_area(Reply, node, context)
+        check_number(found.ids, context.limits)
+    extensions = None if others is None else _beside(root, areas, others, context)
+    payload: Payload | LazyPayload = _NO_PAYLOAD
+    if payload_node is not None or queries:
+        # the tree stays in memory until it is looked at; a second parse would cost more than it
+        payload = partial(open_payload, payload_node, queries, context)
+    tag = root.tag
     return Message(
         header,
         message_type=name.message_type,
         request=request,
         reply=reply,
-        payload=_opener(payload_node, queries, context) if payload_node is not None or queries else Payload(),
+        payload=payload,
         notes=context.take_notes(),
         extensions=extensions,
         origin=Origin(
-            root=local_name(root),
-            namespace=namespace(root),
+            root=LOCAL[tag],
+            namespace=URI[tag],
             verb=header.verb,
             noun=header.noun,
             root_verb=name.verb,
             common="" if name.generic else _common(areas),
         ),
     )
-
-
-def _opener(
-    node: Node | None, queries: list[Node], context: DecodeContext
-) -> Callable[[], tuple[Payload, tuple[DecodeNote, ...]]]:
-    """Return what reads the payload area when it is looked at, with the notes that come of it."""
-
-    def read() -> Payload:
-        return read_query(queries, Payload() if node is None else read_payload(node, context), context)
-
-    # the tree stays in memory until then; a second parse would cost more than it
-    def opened() -> tuple[Payload, tuple[DecodeNote, ...]]:
-        try:
-            return pausing(context.budget.size, read), context.take_notes()
-        except CimbusError:
-            raise
-        except Exception as error:
-            raise GUARD.undecodable(error) from error
-
-    return opened
 
 
 def _common(areas: dict[str, Node]) -> str:
@@ -151,12 +145,13 @@ def _beside(root: Node, areas: Collection[str], others: list[Node], context: Dec
     for node in others:
         context.note(node, "not an area of a message: kept as it is")
     kept = _placed(root, areas, others, context) if others else ()
-    attributes = (context.attributes(root, (), None) if root.keys() else None) or {}
+    attributes = context.attributes(root, (), None) if root.keys() else None
     text = context.mixed(root) if (found := root.text) and not found.isspace() else ""
     if context.mixed_text:
         for child in root:
-            context.tail(child)
-    return Extensions(elements=kept, attributes=attributes, text=text) if kept or attributes or text else None
+            if child.tail is not None:
+                context.tail(child)
+    return Extensions(elements=kept, attributes=attributes or {}, text=text) if kept or attributes or text else None
 
 
 def _placed(root: Node, areas: Collection[str], others: list[Node], context: DecodeContext) -> tuple[Extension, ...]:
@@ -245,6 +240,8 @@ def _header(root: Node, name: RootName, areas: dict[str, Node], context: DecodeC
         context.missing(root, "Header")
         return Header(verb="reply", noun=name.noun or _payload_noun(areas))
     header = read_header(node, context)
+    if header.verb and header.noun:
+        return header
     verb, noun = header.verb or name.verb or ("reply" if "reply" in areas else ""), header.noun or name.noun
     if not verb:
         raise DecodeError("the header has no Verb", path=path_of(node), line=line_of(node), header=header)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -17,9 +17,14 @@ from .roots import is_query, parse_root
 from .source import Node, local_name, lower_name, namespace
 from .walker import walker
 
+_STANDARD: Final = f"{{{NAMESPACE}}}"
+
 
 def read_area(cls: type[Any], node: Node, context: DecodeContext) -> Any:
     """Read one area with its class's walker."""
+    if node.tag.startswith(_STANDARD):  # as most are, and so are its children (``children_uri``)
+        check_uri(NAMESPACE, context.limits)
+        return walker(cls)[_STANDARD](node, context)
     uri = children_uri(node, context.query)
     check_uri(uri, context.limits)
     if (

@@ -42,6 +42,8 @@ _USUAL: Final = tuple(
 """How most declarations are written."""
 _ENCODING: Final = re.compile(rb"""encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
 PROLOG: Final = re.compile(rb"(?:\s+|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
+_REFERENCE: Final = 6
+"""Octets as which one of a namespace may be written (``&quot;``)."""
 _REASON: Final = 400
 """Characters of libxml2's reason: it repeats names, which a sender chooses."""
 _SEVERAL: Final = ("Extra content", "XML declaration allowed")
@@ -91,11 +93,14 @@ def guarded(data: bytes, limits: Limits) -> bytes:
     >>> guarded(b"<?xml version='1.0'?><Message/>", Limits())
     b'<Message/>'
     """
-    limits.check_size(data)
+    size = len(data)
+    if size > limits.max_nodes or size > limits.max_bytes:
+        limits.check_size(data)
     text = as_utf8(data)
-    if text is not data and len(text) > limits.max_nodes:  # in another encoding, marks have other octets
+    if (size := len(text)) > limits.max_nodes and text is not data:  # in another encoding, marks have other octets
         limits.check_size(text)
-    _check_namespaces(text, limits)
+    if size > _REFERENCE * limits.max_uri:
+        _check_namespaces(text, limits)
     first = 1 if text[:1] == b"\n" else 0  # behind a declaration
     if text[first : first + 1] == b"<" and text[first + 1 : first + 2].isalpha():  # as most begin
         return text
@@ -114,11 +119,10 @@ def guarded(data: bytes, limits: Limits) -> bytes:
 def _check_namespaces(text: bytes, limits: Limits) -> None:
     """Refuse namespaces that are far too long before libxml2 sees them: the full name of each element repeats them.
 
-    Each octet of a namespace may be written as a reference of six (``&quot;``). What only looks like a declaration, in
-    a comment or a CDATA section, is refused, too: of that length it is no less strange.
+    What only looks like a declaration, in a comment or a CDATA section, is refused, too: of that length it is no less
+    strange.
     """
-    most = 6 * limits.max_uri
-    if len(text) > most and _longer(most).search(text):
+    if _longer(_REFERENCE * limits.max_uri).search(text):
         raise beyond("a longer namespace", "max_uri", limits.max_uri)
 
 
@@ -225,12 +229,15 @@ def local_name(element: Node) -> str:
     >>> local_name(etree.Element("{urn:x}Header"))
     'Header'
     """
-    return _LOCAL[element.tag]
+    return LOCAL[element.tag]
 
 
-_LOCAL: Final = BoundedCache(lambda tag: tag.rpartition("}")[2])
-_URI: Final = BoundedCache(lambda tag: tag[1:].partition("}")[0] if tag.startswith("{") else "")
-_LOWER: Final = BoundedCache(lambda tag: tag.rpartition("}")[2].lower())
+LOCAL: Final = BoundedCache(lambda tag: tag.rpartition("}")[2])
+"""The name in a tag, without its namespace."""
+URI: Final = BoundedCache(lambda tag: tag[1:].partition("}")[0] if tag.startswith("{") else "")
+"""The namespace in a tag, empty for none."""
+LOWER: Final = BoundedCache(lambda tag: tag.rpartition("}")[2].lower())
+"""The name in a tag, in lower case."""
 
 
 def lower_name(element: Node) -> str:
@@ -239,7 +246,7 @@ def lower_name(element: Node) -> str:
     >>> lower_name(etree.Element("{urn:x}Header"))
     'header'
     """
-    return _LOWER[element.tag]
+    return LOWER[element.tag]
 
 
 def namespace(element: Node) -> str:
@@ -248,4 +255,4 @@ def namespace(element: Node) -> str:
     >>> namespace(etree.Element("{urn:x}Header"))
     'urn:x'
     """
-    return _URI[element.tag]
+    return URI[element.tag]

@@ -20,9 +20,8 @@ _SHOWN: Final = 40
 class TypeSubstitution(NoteCollector):
     """Finds the class that an element is of.
 
-    Args:
-        strict: see ``NoteCollector``.
-        unordered: the document was JSON.
+    Attributes:
+        unordered: whether the document was JSON.
 
     >>> from lxml import etree
     >>> from cimbus.nouns import Name
@@ -30,14 +29,11 @@ class TypeSubstitution(NoteCollector):
     True
     """
 
+    unordered = False
     _substituted: Node | None = None
     """The element whose ``xsi:type`` was followed last."""
     _said: Node | None = None
     """The element whose ``xsi:type`` is that of its own class."""
-
-    def __init__(self, *, strict: bool = False, unordered: bool = False) -> None:
-        super().__init__(strict=strict)
-        self.unordered = unordered
 
     def substitute(self, node: Node, cls: type[Any]) -> type[Any] | None:
         """Return the class that an element's ``xsi:type`` names in place of one; None if that is read."""

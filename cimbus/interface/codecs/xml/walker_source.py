@@ -23,7 +23,8 @@ def source_of(spec: ClassSpec, create: str) -> str:
     >>> source_of(spec_of(Name), "CLS(").splitlines()[0]
     'def walk(el, r, p):'
     """
-    lines = ["def walk(el, r, p):", "    known = KNOWN[p]", "    pos = 0", "    kept = extra = text = late = None"]
+    lines = ["def walk(el, r, p):", "    if not r.look: raise NotExactError", "    known = KNOWN[p]", "    pos = 0"]
+    lines.append("    kept = extra = text = late = None")
     lines += [f"    v{i} = {'[]' if f.many else 'None'}" for i, f in enumerate(spec.fields)]
     lines += [f"    nil{i} = False" for i, f in enumerate(spec.fields) if f.facets.nillable]
     lines += ["    mixed = False; at = 0"] if any(choice.repeated for choice in spec.choices) else []

@@ -6,6 +6,7 @@ import pytest
 from fuzz.run import made
 
 import cimbus
+from cimbus.interface.codecs.native.front import NATIVE
 from cimbus.interface.codecs.xml import walker as walkers
 from cimbus.interface.model import per_class
 from interface.codecs.codec_samples import READINGS, header, message
@@ -32,6 +33,16 @@ ODD = {
     "an unlisted reason": f"<reason>solarFlare</reason><value>1</value>{TYPE}",
     "a child of another namespace": f'<value xmlns="urn:x">1</value>{TYPE}',
 }
+
+
+@pytest.fixture(autouse=True, params=[0, 1 << 40], ids=["counted", "looked at"])
+def large(request, monkeypatch):
+    """Read in Python, and let the nodes of each document be counted, or of none."""
+    monkeypatch.setattr(NATIVE, "is_on", False)
+    monkeypatch.setattr(walkers, "_LARGE", request.param)
+    monkeypatch.setattr(walkers, "_PAUSE", 0)
+    monkeypatch.setattr(walkers, "_UNCOUNTED", {})
+    return request.param
 
 
 @pytest.fixture
@@ -82,6 +93,35 @@ def test_an_exact_message_needs_no_general_walker(monkeypatch):
     monkeypatch.setattr(walkers, "walker", per_class(walkers.Walker))
 
     assert cimbus.decode(document).payload.MeterReading[0].Readings[0].value == 1
+
+
+def test_an_exact_document_is_counted_once_and_not_read_again(monkeypatch, large):
+    counted, read = [], []
+    real, walk = walkers.nodes_in, walkers._walk
+    monkeypatch.setattr(walkers, "nodes_in", lambda node: counted.append(real(node)) or counted[-1])
+    monkeypatch.setattr(walkers, "_walk", lambda *args: read.append(1) or walk(*args))
+
+    payload = cimbus.decode(reading(f"<value>1</value>{TYPE}")).payload
+
+    assert payload.MeterReading[0].Readings[0].ReadingType.ref == "0.0"
+    assert read == [1]
+    # two elements of classes, a value with its text, a reference with its attribute
+    assert counted == ([] if large else [6])
+
+
+def test_behind_a_noun_that_is_not_exact_some_are_not_counted(monkeypatch, large):
+    counted = []
+    real = walkers.nodes_in
+    monkeypatch.setattr(walkers, "_PAUSE", 2)
+    monkeypatch.setattr(walkers, "nodes_in", lambda node: counted.append(real(node)) or counted[-1])
+    exact, odd = reading(f"<value>1</value>{TYPE}"), reading(ODD["an attribute of a leaf"])
+
+    numbers = []
+    for document in (exact, odd, exact, exact, exact, exact):
+        _ = cimbus.decode(document).payload
+        numbers.append(len(counted))
+
+    assert numbers == ([0] * 6 if large else [1, 2, 2, 2, 3, 4])
 
 
 def test_classes_that_contain_themselves_are_read():
