@@ -216,8 +216,10 @@ async def mqtt_counts(url: str) -> dict[str, float]:
     import samples
 
     from cimbus import Bus
+    from cimbus.middleware.net import writer
     from cimbus.nouns import EndDeviceEvents
 
+    writer.LINGER = 5.0  # so that the number of acknowledgements in one write does not depend on time
     payload, found = samples.event().payload, {}
     with SocketCalls() as calls:
         async with Bus(url, source="HES") as bus, Bus(url) as other:

@@ -92,7 +92,7 @@ class AsyncioStream(ByteStream, asyncio.BufferedProtocol):
         return self._buffer
 
     def buffer_updated(self, nbytes: int) -> None:
-        """Give what was read to whoever asked for it."""
+        """Give what was read to the function that asked for it."""
         data, take = bytes(self._buffer[:nbytes]), self._take
         if take is None:
             self._left += data

@@ -150,6 +150,27 @@ async def test_a_writer_waits_where_the_other_side_does_not_read_and_keeps_the_o
         writer.end()
 
 
+async def test_acknowledgements_wait_for_each_other_but_not_for_long(monkeypatch):
+    async with pair() as (stream, other), background() as tasks:
+        written, write = [], stream.write_now
+        monkeypatch.setattr(stream, "write_now", lambda data: written.append(data) or write(data))
+        writer = Writer(stream)
+        tasks.start_soon(writer.run)
+        await anyio.wait_all_tasks_blocked()
+        for number in range(3):
+            writer.write(b"%d" % number, 3)  # together with others
+        assert await other.receive() == b"012"
+        writer.write(b"3", 3)
+        assert await other.receive() == b"3"  # none came in time
+        writer.write(b"4", 3)
+        writer.write(b"5")  # at once, and what waits with it
+        assert await other.receive() == b"45"
+        writer.write(b"6", 3)
+        assert await writer.flush()
+        assert written == [b"012", b"3", b"45", b"6"]
+        writer.end()
+
+
 @pytest.mark.skipif(QUICK is None, reason="Linux only")
 async def test_what_was_read_is_acknowledged_at_once_although_we_answer_nothing():
     async with pair() as (stream, other):

@@ -58,7 +58,7 @@ class Wire:
         self._scanner = PacketParser(v5=True, limit=1_000_000)
         self._data = b""
 
-    def write(self, data):
+    def write(self, data, together=1):
         self._data += data
 
     async def flush(self):
