@@ -13,8 +13,6 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
-import anyio
-
 from cimbus.codes import ACKNOWLEDGED
 from cimbus.errors import ReplyError, RequestError
 from cimbus.interface.envelope import Header, MessageType
@@ -22,6 +20,7 @@ from cimbus.interface.message import Message
 from cimbus.interface.topic import Kind, Topic
 from cimbus.middleware.correlation_data import CORRELATION_DATA, write_data
 from cimbus.middleware.naming import Naming
+from cimbus.middleware.one_shot_event import OneShotEvent
 
 
 def names_of_reply(header: Header) -> tuple[str, ...]:
@@ -112,7 +111,8 @@ class PendingRequest:
         self.acknowledged = False
         self._replies: deque[Message[Any]] = deque()
         self._taken: set[tuple[str, bytes]] = set()
-        self._came = anyio.Event()
+        self._came: OneShotEvent | None = None
+        """Set when a reply comes, or none can come any more; there only while ``next`` waits."""
         self._closed = ""
 
     def accepts(self, reply: Message[Any]) -> bool:
@@ -137,13 +137,17 @@ class PendingRequest:
                 return False
             self._taken.add(part)
         self._replies.append(reply)
-        self._came.set()
+        self._look()
         return True
 
     def close(self, reason: str) -> None:
         """Fail ``next`` with this reason once the replies that came are taken."""
         self._closed = reason
-        self._came.set()
+        self._look()
+
+    def _look(self) -> None:
+        if self._came is not None:
+            self._came.set()
 
     async def next(self) -> Message[Any]:
         """Wait for the next reply and return it.
@@ -155,7 +159,7 @@ class PendingRequest:
         while not self._replies:
             if self._closed:
                 raise RequestError(self._closed)
-            self._came = anyio.Event()
+            self._came = OneShotEvent()
             await self._came.wait()
         return raise_for_failure(self._replies.popleft())
 

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 import anyio
 from anyio.abc import TaskGroup
 
+from cimbus.middleware.one_shot_event import OneShotEvent
 from cimbus.middleware.tasks import unwrap_single_error
 
 from .clock import CLOCK, Clock
@@ -25,7 +26,7 @@ class IdleWorker:
     __slots__ = ("ends", "event")
 
     def __init__(self) -> None:
-        self.event = anyio.Event()
+        self.event = OneShotEvent()
         self.ends = False
 
     def end(self) -> None:

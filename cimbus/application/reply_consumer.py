@@ -72,6 +72,8 @@ class ReplyConsumer:
 
     async def open(self, tasks: TaskGroup, context: str = DEFAULT_CONTEXT) -> None:
         """Receive in an environment when this returns, with a task in ``tasks``."""
+        if context in self._contexts:  # as nearly always: the lock would let other tasks run first
+            return
         async with self._lock:
             if context not in self._contexts:
                 await tasks.start(self._run, context)

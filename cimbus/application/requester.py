@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, Self, TypeVar, cast
 
 import anyio
+import anyio.lowlevel
 from anyio.abc import TaskGroup
 from msgspec import UNSET, UnsetType
 
@@ -113,6 +114,8 @@ class Requester:
             await self._consumer.open(tasks, context)  # which waits for the middleware where the bus has an outbox
             with self._consumer.waiting(message, of) as pending:
                 left = scope.deadline - anyio.current_time()  # later, the reply would not be waited for
+                if left <= 0:
+                    await anyio.lowlevel.checkpoint()  # which ends the block: nothing is sent too late
                 routed = await self._publisher.send_one(message, key, left if expires is UNSET else expires)
                 yield Replies(pending)
         if scope.cancelled_caught:
@@ -125,8 +128,8 @@ class Requester:
     def _stamped(self, payload: Any, verb: str | None, *, asynchronous: bool, **header: Any) -> Message[Any]:
         """Return a request with the address for its replies."""
         if verb is None and not isinstance(payload, Message):
-            made = Message[Any].of(payload, **header)
-            verb = made.header.verb if made.payload_area.in_request else "create"
+            payload, header = Message[Any].of(payload, **header), {}
+            verb = None if payload.payload_area.in_request else "create"
         message = self._publisher.stamp(payload, verb=verb, **header)
         filled: dict[str, Any] = {"ack_required": True}
         if message.header.reply_address is None:

@@ -20,6 +20,7 @@ from cimbus.middleware.delivery import RELEASED, Delivery, Outcome
 from cimbus.middleware.frame import Frame
 from cimbus.middleware.group import GroupDescription
 from cimbus.middleware.matcher import Matcher
+from cimbus.middleware.one_shot_event import OneShotEvent
 from cimbus.middleware.transport import Consumer, SubscriptionSpec
 
 from .queue import MessageQueue, QueuedFrame, QueueMember
@@ -151,7 +152,7 @@ class MemoryConsumer:
         self.reserved: deque[QueuedFrame] = deque()
         self._exchange = exchange
         self._closed = False
-        self._event: anyio.Event | None = None
+        self._event: OneShotEvent | None = None
         """Set by ``look``; there only while a receiver waits."""
         self._waiting = 0
 
@@ -187,7 +188,7 @@ class MemoryConsumer:
 
     async def _wait(self) -> None:
         """Wait for ``look``, or for the next delayed frame."""
-        event = self._event = self._event or anyio.Event()
+        event = self._event = self._event or OneShotEvent()
         alarm = self.queue.alarm
         self._waiting += 1
         try:

@@ -16,6 +16,7 @@ import anyio
 from cimbus.errors import ClosedError
 from cimbus.middleware.delivery import Delivery, Outcome
 from cimbus.middleware.frame import Frame
+from cimbus.middleware.one_shot_event import OneShotEvent
 
 from .redelivery import Item, RedeliveryQueue
 
@@ -54,7 +55,7 @@ class BufferedConsumer(Generic[M]):
         self._done = done
         self._taken = taken
         self._error: str | None = None
-        self._event: anyio.Event | None = None
+        self._event: OneShotEvent | None = None
         """Set by ``look``; exists only while a ``receive`` waits."""
 
     @property
@@ -93,7 +94,7 @@ class BufferedConsumer(Generic[M]):
 
     async def _wait(self) -> None:
         """Wait for ``look``, or until the next released frame is due."""
-        event = self._event = self._event or anyio.Event()
+        event = self._event = self._event or OneShotEvent()
         alarm = self.backlog.alarm
         if alarm is None:
             await event.wait()
