@@ -1,9 +1,13 @@
-"""Which errors of SQLite pass by themselves, and which are final: for every file that cimbus writes."""
+"""Which errors of SQLite pass by themselves, and how to wait for that: for every file that cimbus writes."""
 
 from __future__ import annotations
 
 import sqlite3
-from typing import Final
+import time
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+T = TypeVar("T")
 
 PASSING: Final = {
     sqlite3.SQLITE_FULL: "the disk has room again",
@@ -33,3 +37,25 @@ def is_passing(error: BaseException | None) -> bool:
     """
     code = getattr(error, "sqlite_errorcode", 0) if isinstance(error, sqlite3.Error) else 0
     return code & 0xFF in PASSING and code not in FINAL
+
+
+def retry_while_busy(work: Callable[[], T], seconds: float) -> T:
+    """Return what a function returns; call it again for so long while another process has the file locked.
+
+    SQLite does not wait for each lock by itself, whatever its timeout: of several processes that make a file with a
+    write-ahead log at the same time, some are told at once that it is locked (sqlite.org/rescode.html#busy).
+
+    Raises:
+        sqlite3.Error: any other one, or this one after that time.
+
+    >>> retry_while_busy(lambda: "opened", 1.0)
+    'opened'
+    """
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            return work()
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        time.sleep(0.01)  # a transaction of another process takes some milliseconds

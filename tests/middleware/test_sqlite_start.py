@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 
 import pytest
+
+from cimbus.middleware.sqlite_errors import retry_while_busy
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
@@ -72,3 +75,28 @@ def test_all_of_them_open_it(kind, rounds):
     done = subprocess.run(command, capture_output=True, text=True, timeout=170, check=True)
 
     assert done.stdout == "0\n", done.stderr[-3000:]
+
+
+@pytest.mark.parametrize(("code", "seconds", "calls"), [
+    (sqlite3.SQLITE_BUSY, 60, 3),  # it has ended then
+    (sqlite3.SQLITE_BUSY_SNAPSHOT, 60, 3),
+    (sqlite3.SQLITE_BUSY, -1, 1),  # it has taken too long
+    (sqlite3.SQLITE_CORRUPT, 60, 1),
+])  # fmt: skip
+def test_only_a_lock_is_waited_for_and_not_for_ever(code, seconds, calls):
+    called = []
+
+    def work():
+        called.append(1)
+        if len(called) < 3:
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = code
+            raise error
+        return "opened"
+
+    if calls == 3:
+        assert retry_while_busy(work, seconds) == "opened"
+    else:
+        with pytest.raises(sqlite3.OperationalError):
+            retry_while_busy(work, seconds)
+    assert len(called) == calls

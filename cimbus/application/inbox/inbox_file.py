@@ -17,7 +17,7 @@ from cimbus.middleware.frame import Frame
 from cimbus.middleware.group_commit import CommitEntry, GroupCommit
 from cimbus.middleware.outbox import Outbox
 from cimbus.middleware.private_file import make_private
-from cimbus.middleware.sqlite_errors import is_passing
+from cimbus.middleware.sqlite_errors import is_passing, retry_while_busy
 from cimbus.middleware.tasks import background
 
 SWEEP: Final = 60.0
@@ -94,7 +94,7 @@ class InboxFile:
 
     async def _open(self) -> None:
         try:
-            self._writer = await anyio.to_thread.run_sync(self._connect)
+            self._writer = await anyio.to_thread.run_sync(retry_while_busy, self._connect, BUSY_TIMEOUT)
             self._reader = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT)
         except (sqlite3.Error, OSError) as error:
             self._close()
@@ -109,8 +109,12 @@ class InboxFile:
     def _connect(self) -> sqlite3.Connection:
         make_private(self._path)
         db = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT, check_same_thread=False, isolation_level=None)
-        db.execute("pragma journal_mode = wal")  # readers do not wait for the writer
-        db.execute(_SCHEMA)
+        try:
+            db.execute("pragma journal_mode = wal")  # readers do not wait for the writer
+            db.execute(_SCHEMA)
+        except BaseException:
+            db.close()
+            raise
         return db
 
     def digests(self, consumer: str, message: MessageIdentity) -> list[str]:

@@ -13,6 +13,7 @@ from cimbus.errors import OutboxFullError
 from cimbus.middleware.expiry import CLOCK_SET
 from cimbus.middleware.frame import Frame
 from cimbus.middleware.sqlite.records import read_frame, write_head
+from cimbus.middleware.sqlite_errors import retry_while_busy
 
 Full = Literal["refuse", "drop_oldest"]
 """What happens to a message that an outbox has no room for."""
@@ -77,6 +78,10 @@ def connect(path: str) -> sqlite3.Connection:
     Raises:
         sqlite3.Error: the file cannot be opened, or is none of SQLite's.
     """
+    return retry_while_busy(lambda: _connect(path), BUSY_TIMEOUT)
+
+
+def _connect(path: str) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=BUSY_TIMEOUT, check_same_thread=False, isolation_level=None)
     try:
         db.execute(f"pragma page_size = {PAGE_SIZE}")  # of a file that is made now; another one keeps its own

@@ -14,7 +14,6 @@ Rule: a change of a table or of the meaning of a column changes ``VERSION``.
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +22,7 @@ from typing import Final
 from cimbus.errors import ConnectError
 from cimbus.middleware.group import ordered
 from cimbus.middleware.private_file import make_private
+from cimbus.middleware.sqlite_errors import retry_while_busy
 
 from .records import read_patterns, write_patterns
 
@@ -83,14 +83,10 @@ def connect(path: Path) -> sqlite3.Connection:
             make_private(path)
         except OSError as exc:
             raise ConnectError(f"{path} cannot be used as a bus: {exc}") from exc
-    patience = time.monotonic() + OPENING
-    while True:
-        try:
-            return _open(path)
-        except sqlite3.Error as exc:
-            if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > patience:
-                raise ConnectError(f"{path} cannot be used as a bus: {exc}") from exc
-        time.sleep(0.01)  # several processes make the same file: not everything there waits for its lock by itself
+    try:
+        return retry_while_busy(lambda: _open(path), OPENING)
+    except sqlite3.Error as exc:
+        raise ConnectError(f"{path} cannot be used as a bus: {exc}") from exc
 
 
 def _open(path: Path) -> sqlite3.Connection:
