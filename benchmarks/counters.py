@@ -16,7 +16,6 @@ import gc
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -25,7 +24,7 @@ from collections.abc import Callable, Coroutine, Generator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cimbus import Bus
@@ -176,49 +175,10 @@ def statement_counts(folder: str) -> dict[str, float]:
     return {"publish on sqlite: statements": round(anyio.run(publish), 1)}
 
 
-class SocketCalls:
-    """Counts the system calls on network sockets of this process, which asyncio makes by the methods of ``socket``.
-
-    Attributes:
-        sends, reads: calls that wrote or read something, or said that it would block.
-        written: bytes that were written.
-    """
-
-    def __init__(self) -> None:
-        self.sends = self.reads = self.written = 0
-
-    def __enter__(self) -> Self:
-        counts = self
-
-        class Counted(socket.socket):
-            def send(self, data: Any, *flags: int) -> int:
-                done = super().send(data, *flags)
-                if self.family != socket.AF_UNIX:  # with which the event loop wakes itself
-                    counts.sends += 1
-                    counts.written += done
-                return done
-
-            def recv(self, size: int, *flags: int) -> bytes:
-                if self.family != socket.AF_UNIX:
-                    counts.reads += 1
-                return super().recv(size, *flags)
-
-            def recv_into(self, buffer: Any, *more: int) -> int:
-                if self.family != socket.AF_UNIX:
-                    counts.reads += 1
-                return super().recv_into(buffer, *more)
-
-        self._kept = socket.socket
-        socket.socket = Counted  # type: ignore[misc]
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        socket.socket = self._kept  # type: ignore[misc]
-
-
 async def mqtt_counts(url: str) -> dict[str, float]:
     """Publish and receive over MQTT: one by one, where each waits for its acknowledgement, and in a batch."""
     import samples
+    from socket_calls import SocketCalls
 
     from cimbus import Bus
     from cimbus.middleware.net import writer
