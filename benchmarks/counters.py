@@ -5,9 +5,9 @@
 Counted per message: ``calls`` of functions, those in C included, and resumed coroutines; ``suspensions``: how often a
 task waits for the event loop; ``blocks`` of memory that a decoded message holds; ``statements`` of SQLite; ``bytes``
 that are written. Over MQTT, where Mosquitto is installed: ``sends`` and ``reads``, the system calls on sockets, and
-``bytes`` on the wire, of a publisher and of a receiver together; ``copies`` of a large message that are held at once.
-The codec is the one in Python (CIMBUS_NATIVE=0), so that the counts do not depend on whether the native one is
-installed. ``tests/bench/test_counters.py`` compares them with ``baseline.json``.
+``bytes`` on the wire, of a publisher and of a receiver together. The codec is the one in Python (CIMBUS_NATIVE=0), so
+that the counts do not depend on whether the native one is installed. ``tests/bench/test_counters.py`` compares them
+with ``baseline.json``.
 """
 
 from __future__ import annotations
@@ -19,15 +19,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tracemalloc
 from collections.abc import Callable, Coroutine, Generator
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from cimbus import Bus
+from typing import Any
 
 BASELINE = Path(__file__).parent / "baseline.json"
 MESSAGES = 100
@@ -215,25 +210,7 @@ async def mqtt_counts(url: str) -> dict[str, float]:
                 found[f"mqtt {name}: bytes"] = round(each[2])
                 if "batch" not in name:  # how many packets one read brings is the broker's affair
                     found[f"mqtt {name}: reads"] = round(each[1], 1)
-            found["mqtt publish 1 MB: copies"] = await copies_of(bus)
     return found
-
-
-async def copies_of(bus: Bus) -> float:
-    """Publish a large message; return how much memory it took at most, as a multiple of its octets on the wire."""
-    from cimbus.nouns import EndDeviceEvent, EndDeviceEvents, Reference
-
-    event = EndDeviceEvent(
-        createdDateTime=datetime.now(UTC), EndDeviceEventType=Reference(ref="3.26.0.85"), reason="x" * 1_000_000
-    )
-    payload = EndDeviceEvents(EndDeviceEvent=[event])
-    await bus.publish(payload)
-    tracemalloc.start()
-    try:
-        await bus.publish(payload)
-        return round(tracemalloc.get_traced_memory()[1] / 1_000_000, 1)
-    finally:
-        tracemalloc.stop()
 
 
 def measure(url: str = "") -> dict[str, float]:
