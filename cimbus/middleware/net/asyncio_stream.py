@@ -26,17 +26,14 @@ STAGGER: Final = 0.25
 class AsyncioStream(ByteStream, asyncio.BufferedProtocol):
     """A stream, and the protocol of its transport in asyncio. Reading is paused until somebody asks for bytes.
 
-    >>> async def greet(stream):
-    ...     async with stream:
-    ...         await stream.send(b"hello")
+    >>> import socket
     >>> async def main():
-    ...     listener = await anyio.create_tcp_listener(local_host="127.0.0.1")
-    ...     async with listener, anyio.create_task_group() as tasks:
-    ...         tasks.start_soon(listener.serve, greet)
-    ...         port = listener.extra(anyio.abc.SocketAttribute.local_port)
-    ...         async with await AsyncioStream.connect("127.0.0.1", port) as stream:
-    ...             await stream.feed(lambda data: print(data))  # returns None: that is enough
-    ...         tasks.cancel_scope.cancel()
+    ...     ours, other = socket.socketpair()
+    ...     _, stream = await asyncio.get_running_loop().create_connection(AsyncioStream, sock=ours)
+    ...     other.send(b"hello")
+    ...     async with stream:
+    ...         await stream.feed(print)  # which returns None: that is enough
+    ...     other.close()
     >>> anyio.run(main)
     b'hello'
     """

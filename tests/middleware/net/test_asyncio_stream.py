@@ -12,7 +12,6 @@ from anyio.abc import SocketAttribute
 
 from cimbus.middleware.net import Address, Writer, open_stream
 from cimbus.middleware.net.asyncio_stream import AsyncioStream
-from cimbus.middleware.net.stream import QUICK, quick_acknowledgement
 from cimbus.middleware.tasks import background
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("anyio_backend", ["asyncio"])]
@@ -169,17 +168,3 @@ async def test_acknowledgements_wait_for_each_other_but_not_for_long(monkeypatch
         assert await writer.flush()
         assert written == [b"012", b"3", b"45", b"6"]
         writer.end()
-
-
-@pytest.mark.skipif(QUICK is None, reason="Linux only")
-async def test_what_was_read_is_acknowledged_at_once_although_we_answer_nothing():
-    async with pair() as (stream, other):
-        acknowledge, raw = quick_acknowledgement(stream), stream.extra(SocketAttribute.raw_socket)
-        for _ in range(3):  # a question and its answer each time: Linux holds acknowledgements back then (tcp(7))
-            await stream.send(b"question")
-            await other.receive()
-            await other.send(b"answer")
-            await stream.receive()
-        assert not raw.getsockopt(socket.IPPROTO_TCP, QUICK)
-        acknowledge()
-        assert raw.getsockopt(socket.IPPROTO_TCP, QUICK)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+
 import anyio
 import pytest
+from anyio.abc import SocketAttribute
 
 from cimbus.errors import ConnectError
 from cimbus.middleware.net import ClosedByBrokerError, ConnectionLostError, RefusedError
+from cimbus.middleware.net.stream import QUICK
 
 from .lines import Listener, broker
 
@@ -53,6 +57,19 @@ async def test_what_came_with_the_answer_is_received_after_connected():
             await there.say(b"ee\n")
             await there.until(lambda: "three" in user.events)
     assert user.events == ["connected", "one", "two", "three", "disconnected: this side closed the connection"]
+
+
+@pytest.mark.skipif(QUICK is None, reason="Linux only")
+async def test_each_read_is_acknowledged_at_once():
+    user = Listener()
+    async with broker() as there, there.opened(user) as connection, connection.running():
+        raw = connection._stream.extra(SocketAttribute.raw_socket)
+        for word in ("one", "two"):
+            raw.setsockopt(socket.IPPROTO_TCP, QUICK, 0)  # as Linux does by itself (tcp(7))
+            assert not raw.getsockopt(socket.IPPROTO_TCP, QUICK)
+            await there.say(f"{word}\n".encode())
+            await there.until(lambda word=word: word in user.events)
+            assert raw.getsockopt(socket.IPPROTO_TCP, QUICK)
 
 
 async def test_finishing_writes_the_last_commands_and_waits_for_the_broker():
