@@ -29,6 +29,8 @@ from cimbus.bench.peers import pydantic_codec, xsdata_codec
 from cimbus.codecs import stats
 from cimbus.interface.codecs.json.reader import read_json
 from cimbus.interface.codecs.xml import walk_xml
+from cimbus.nouns import MeterReadings
+from cimbus.readings import to_columns
 
 Candidates = dict[str, Callable[[], Cost]]
 RESULTS = Path(__file__).parent / "results" / "bench_codec.json"
@@ -100,6 +102,7 @@ def tables(
         check(message, writes())
     decoding = {"JAXB, warm": machine.timed("decode", count)} if machine else {}
     encoding = {"JAXB, warm": machine.timed("encode", count)} if machine else {}
+    columns = {"readings.to_columns": timed(lambda: to_columns(xml), count)}
     title = f"{name}: {len(xml) / 1000:.1f} kB XML, {len(json) / 1000:.1f} kB JSON"
     return {
         f"decode {title}": {
@@ -109,6 +112,7 @@ def tables(
             "cimbus.decode, payload unopened": timed(lambda: cimbus.decode(xml), count),
             "the same, in Python": timed(lambda: in_python(xml), count),
             "cimbus.decode_header": timed(lambda: cimbus.decode_header(xml), max(count, 1000)),
+            **(columns if isinstance(message.payload, MeterReadings) else {}),
             "xsdata, lxml handler": timed(xsdata_reads, slow),
             "pydantic-xml": timed(pydantic_reads, slow),
             **decoding,

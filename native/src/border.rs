@@ -3,7 +3,7 @@
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};
-use std::ffi::c_char;
+use std::ffi::{c_char, CStr};
 
 /// Calls with the first `positional` values by position and the others by name, without a tuple and a dict.
 #[inline]
@@ -144,6 +144,35 @@ fn offset_of(cls: &Bound<'_, PyType>, name: &str) -> Option<isize> {
         ((*definition).type_code, (*definition).offset, Bound::from_borrowed_ptr(cls.py(), owner.cast()))
     };
     (kind == ffi::Py_T_OBJECT_EX && cls.is_subclass(&owner).ok()?).then_some(offset)
+}
+
+/// Puts the objects at some places of a table into a NumPy array of objects, which has as many places in one piece.
+///
+/// `numpy.take` needs four times as long: it looks at each object's type again.
+pub fn fill(array: &Bound<'_, PyAny>, table: &[Bound<'_, PyAny>], places: &[u32]) -> Option<()> {
+    if places.iter().any(|place| *place as usize >= table.len()) {
+        return None;
+    }
+    let mut view = ffi::Py_buffer::new();
+    let wanted = ffi::PyBUF_WRITABLE | ffi::PyBUF_FORMAT;
+    // SAFETY: the interpreter is attached, since there are `Bound`s. A view that was got is released once. While it
+    // is held, it is `len` writable octets in one piece, and its format a text that ends with a null; the format "O" says
+    // that the octets are pointers to objects, each owned by the array, or null. Each is replaced by an owned one, and
+    // released after that, so that whatever its end calls finds the array whole.
+    unsafe {
+        if ffi::PyObject_GetBuffer(array.as_ptr(), &mut view, wanted) != 0 {
+            drop(PyErr::take(array.py()));
+            return None;
+        }
+        let objects = CStr::from_ptr(view.format) == c"O" && view.len as usize == size_of_val(places) * 2;
+        for (index, place) in places.iter().enumerate().take_while(|_| objects) {
+            let slot = view.buf.cast::<*mut ffi::PyObject>().add(index);
+            let before = slot.replace(table[*place as usize].clone().into_ptr());
+            ffi::Py_XDECREF(before);
+        }
+        ffi::PyBuffer_Release(&mut view);
+        objects.then_some(())
+    }
 }
 
 /// The garbage collector of Python, paused while this lives: decoding makes many objects, and none of them is garbage.

@@ -20,7 +20,7 @@ use crate::roots::{RootName, RootNames};
 use crate::sink::Sink;
 use crate::tables::{GivenTables, Tables};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyTuple};
+use pyo3::types::{PyBytes, PyTuple};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -135,9 +135,10 @@ impl Codec {
         data: &Bound<'py, PyBytes>,
         limits: &Bound<'py, PyAny>,
         roles: &Bound<'py, PyTuple>,
-    ) -> Option<Bound<'py, PyDict>> {
+        given: readings::Given<'py>,
+    ) -> Option<readings::Made<'py>> {
         let document = Document::checked(data.as_bytes(), &limits.extract().ok()?)?;
-        readings::columns(self, data.py(), &document, roles)
+        readings::columns(self, data.py(), &document, roles, &given)
     }
 
     /// A message as an XML document with a generic root, or None; `lenient`: without what is mandatory and missing.

@@ -3,10 +3,10 @@
 //! What `cimbus.readings` works out of more than one reading's own elements (types that a document defines, pending
 //! calculations) is left to it: None.
 
-use crate::cells::{microseconds, number, Cell, NO_TIME};
+use crate::cells::{number, Cell, Day, NO_TIME};
 use crate::hashing::hash;
 use crate::octets::equal;
-use crate::sink::{moment, Checker, Sink, Untyped};
+use crate::sink::{Checker, Sink, Untyped};
 use crate::tables::{Class, Field, Kind};
 use std::collections::HashMap;
 
@@ -79,8 +79,10 @@ pub struct Columns<'t> {
     /// All texts; the first is empty.
     pub words: Vec<Box<str>>,
     places: HashMap<Box<str>, u32>,
-    /// By a hash of a text, the place of the last one that was looked up: most repeat from row to row.
+    /// By the number of a field, and by a hash of a text, the place of the last one: most repeat from row to row.
+    latest: [u32; RECENT],
     recent: [u32; RECENT],
+    day: Day,
     stack: Vec<Cell>,
     /// The first row that has no reading type yet.
     untyped: usize,
@@ -94,7 +96,21 @@ impl<'t> Columns<'t> {
     pub fn new(roles: &'t [Option<Role>]) -> Columns<'t> {
         let places = HashMap::from([("".into(), 0)]);
         let (rows, words, stack) = (Vec::with_capacity(ROWS), vec!["".into()], Vec::with_capacity(64));
-        Columns { roles, rows, words, places, recent: [0; RECENT], stack, untyped: 0, unmetered: 0, nouns: 0 }
+        let (latest, recent, day) = ([0; RECENT], [0; RECENT], Day::default());
+        Columns { roles, rows, words, places, latest, recent, day, stack, untyped: 0, unmetered: 0, nouns: 0 }
+    }
+
+    /// The place of a field's text.
+    #[inline]
+    fn field_word(&mut self, field: &Field, text: &str) -> Option<Cell> {
+        let latest = field.number % RECENT;
+        let place = self.latest[latest];
+        if self.words.get(place as usize).is_some_and(|word| equal(word.as_bytes(), text.as_bytes())) {
+            return Some(Cell::Word(place));
+        }
+        let cell = self.word(text)?;
+        self.latest[latest] = cell.word();
+        Some(cell)
     }
 
     fn word(&mut self, text: &str) -> Option<Cell> {
@@ -211,11 +227,11 @@ impl Sink for Columns<'_> {
     #[inline]
     fn leaf(&mut self, field: &Field, text: &str, in_noun: bool) -> Option<()> {
         let cell = match field.kind {
-            Kind::DateTime => Cell::Time(microseconds(&moment(field, text.as_bytes())?)),
+            Kind::DateTime => Cell::Time(self.day.time(field, text.as_bytes())?),
             Kind::Float => number(text)?,
             Kind::Text | Kind::Enum(_) if in_noun => {
                 Checker.leaf(field, text, in_noun)?;
-                self.word(text)?
+                self.field_word(field, text)?
             }
             _ => {
                 Checker.leaf(field, text, in_noun)?;
@@ -232,8 +248,8 @@ impl Sink for Columns<'_> {
     }
 
     #[inline]
-    fn reference(&mut self, _class: &Class, _field: &Field, text: &str) -> Option<()> {
-        let cell = self.word(text)?;
+    fn reference(&mut self, _class: &Class, field: &Field, text: &str) -> Option<()> {
+        let cell = self.field_word(field, text)?;
         self.stack.push(cell);
         Some(())
     }

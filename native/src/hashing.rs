@@ -5,16 +5,15 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 const K: u64 = 0x517c_c1b7_2722_0a95;
 
-/// FxHash: octets by eights, each turned and multiplied.
+/// FxHash: octets by eights, each turned and multiplied; the last eight may overlap those before them.
 #[inline(always)]
 pub fn hash(start: u64, text: &[u8]) -> u64 {
-    let mut chunks = text.chunks_exact(8);
-    let mut hash = start;
-    for chunk in &mut chunks {
-        let word = chunk.iter().rev().fold(0, |sum, octet| sum << 8 | u64::from(*octet));
-        hash = mixed(hash, word);
-    }
-    chunks.remainder().iter().fold(hash, |hash, octet| mixed(hash, u64::from(*octet)))
+    let start = start ^ text.len() as u64;
+    let Some(last) = text.last_chunk() else {
+        return text.iter().fold(start, |hash, octet| mixed(hash, u64::from(*octet)));
+    };
+    let eights = text.chunks_exact(8).filter_map(<[u8]>::first_chunk);
+    eights.chain([last]).fold(start, |hash, eight| mixed(hash, u64::from_le_bytes(*eight)))
 }
 
 #[inline(always)]

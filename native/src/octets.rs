@@ -181,17 +181,26 @@ pub struct Survey {
 
 impl Survey {
     pub fn of(octets: &[u8]) -> Survey {
-        let (mut control, mut special, mut high) = (false, false, false);
+        let (mut low, mut special, mut high) = (false, false, false);
         for block in octets.chunks(4096) {
             for &octet in block {
                 // without branches, so that the compiler takes 16 or 32 octets at once
-                control |= (octet < b' ') & (octet != b'\n') & (octet != b'\t') & (octet != b'\r');
-                special |= (octet == b'&') | (octet == b']') | (octet == b'\r');
+                low |= (octet < b' ') & (octet != b'\n');
+                special |= (octet == b'&') | (octet == b']');
                 high |= octet == 0xef;
             }
         }
-        Survey { illegal: control || (high && has_noncharacters(octets)), plain: !special }
+        let illegal = (low && has_controls(octets)) || (high && has_noncharacters(octets));
+        let returns = low && memchr::memchr(b'\r', octets).is_some();
+        Survey { illegal, plain: !special && !returns }
     }
+}
+
+/// Whether a control character is there that XML does not allow.
+#[cold]
+fn has_controls(octets: &[u8]) -> bool {
+    let control = |octet: &u8| (*octet < b' ') & !matches!(*octet, b'\n' | b'\t' | b'\r');
+    octets.iter().any(control)
 }
 
 /// Whether U+FFFE or U+FFFF is there: EF BF BE and EF BF BF in UTF-8.

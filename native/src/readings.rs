@@ -1,21 +1,30 @@
 //! The columns of the readings in a document, as Python gets them.
 
 use crate::codec::Codec;
-use crate::document::Document;
-use crate::blocks::Blocks;
 use crate::columns::{Columns, ReadingBits, Role};
+use crate::document::Document;
 use crate::tables::{Class, Tables};
+use crate::{blocks, border};
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyDict, PyTuple};
+use pyo3::types::{PyByteArray, PyString, PyTuple};
 
-/// The columns, and the texts that they refer to; None if the document has to be read in Python.
+/// What Python gives for columns: what a reference to a reading type is (text, unit, multiplier), what the references
+/// of qualities are, and an empty NumPy array of a shape and type.
+#[derive(FromPyObject)]
+pub struct Given<'py>(Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>);
+
+/// Texts as an array of objects, times and values as octets; None if the document has to be read in Python.
+pub type Made<'py> = (Bound<'py, PyAny>, Bound<'py, PyByteArray>, Bound<'py, PyByteArray>);
+
 pub fn columns<'py>(
     codec: &Codec,
     py: Python<'py>,
     document: &Document<'_>,
-    given: &Bound<'py, PyTuple>,
-) -> Option<Bound<'py, PyDict>> {
-    let roles = codec.roles(given)?;
+    roles: &Bound<'py, PyTuple>,
+    given: &Given<'py>,
+) -> Option<Made<'py>> {
+    let roles = codec.roles(roles)?;
     let mut reader = codec.reader(document, Vec::with_capacity(8), Columns::new(&roles));
     let mut around = Vec::new();
     let root = reader.root(&mut around)?;
@@ -28,10 +37,29 @@ pub fn columns<'py>(
     if items == 0 || found.nouns != items || found.unmetered != found.rows.len() {
         return None;
     }
-    let block = py.detach(|| Blocks::new(&found.rows, found.words.len()))?;
-    let made = as_dict(py, &block).ok()?;
-    made.set_item("words", found.words.iter().map(|word| &**word).collect::<Vec<_>>()).ok()?;
-    Some(made)
+    let (rows, words) = (&found.rows, found.words.len());
+    let (kinds, qualities, places) = py.detach(|| {
+        let kinds = blocks::used(rows.iter().map(|row| row.reading_type), words);
+        let qualities = blocks::used(rows.iter().map(|row| row.quality), words);
+        Some((kinds, qualities, blocks::texts(rows, words)?))
+    })?;
+    let mut table: Vec<Bound<'py, PyAny>> = found.words.iter().map(|word| PyString::new(py, word).into_any()).collect();
+    table.resize(4 * words, table.first()?.clone()); // the first is empty
+    let mut multipliers = vec![0; words];
+    // the place of the empty word is passed: it is no reference
+    for place in kinds.into_iter().filter(|place| *place > 0) {
+        let said = given.0.call1((&table[place],)).ok()?;
+        let (text, unit, multiplier): (Bound<'py, PyAny>, Bound<'py, PyAny>, i32) = said.extract().ok()?;
+        (table[words + place], table[2 * words + place], multipliers[place]) = (text, unit, multiplier);
+    }
+    for place in qualities.into_iter().filter(|place| *place > 0) {
+        table[3 * words + place] = given.1.call1((&table[place],)).ok()?;
+    }
+    table.extend([intern!(py, "register"), intern!(py, "interval")].map(|kind| kind.clone().into_any()));
+    let (times, values) = py.detach(|| Some((blocks::times(rows), blocks::values(rows, &multipliers)?)))?;
+    let texts = given.2.call1(((blocks::TEXTS, rows.len()), "O")).ok()?;
+    border::fill(&texts, &table, &places)?;
+    Some((texts, octets(py, &times, i64::to_ne_bytes).ok()?, octets(py, &values, f64::to_ne_bytes).ok()?))
 }
 
 /// What classes are to the columns (`cimbus/readings/native_columns.py`), by the number of the class.
@@ -73,18 +101,6 @@ fn role(word: &str, class: &Class) -> Option<Role> {
         "left" => Role::Left,
         _ => return None,
     })
-}
-
-fn as_dict<'py>(py: Python<'py>, blocks: &Blocks) -> PyResult<Bound<'py, PyDict>> {
-    let made = PyDict::new(py);
-    made.set_item("texts", octets(py, &blocks.texts, u32::to_ne_bytes)?)?;
-    made.set_item("times", octets(py, &blocks.times, i64::to_ne_bytes)?)?;
-    made.set_item("mantissa", octets(py, &blocks.mantissa, f64::to_ne_bytes)?)?;
-    made.set_item("scale", octets(py, &blocks.scale, u32::to_ne_bytes)?)?;
-    made.set_item("scales", &blocks.scales)?;
-    made.set_item("reading_types", &blocks.reading_types)?;
-    made.set_item("qualities", &blocks.qualities)?;
-    Ok(made)
 }
 
 /// Numbers as an array in the machine's order, which NumPy takes as it is.

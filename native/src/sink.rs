@@ -113,7 +113,10 @@ impl Sink for Checker {
 /// A date and time; white space around it is no part of it (XML Schema part 2, 4.3.6).
 pub fn moment(field: &Field, text: &[u8]) -> Option<lexical::Moment> {
     let found = lexical::date_time(trimmed(text))?;
-    // DateTime.MinValue of .NET, and zero of a Unix clock, may mean that there is no time
-    let none = field.rule == Rule::Time && matches!(found.year, 1 | 1970);
-    (!none).then_some(found)
+    (field.rule != Rule::Time || !may_be_none(&found)).then_some(found)
+}
+
+/// Whether a date may mean that there is none: DateTime.MinValue of .NET, and zero of a Unix clock.
+pub fn may_be_none(moment: &lexical::Moment) -> bool {
+    matches!(moment.year, 1 | 1970)
 }

@@ -8,7 +8,7 @@ document needs this. The same is true of writing: octet for octet, it is what th
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ from cimbus.interface.message import Message
 from cimbus.interface.model import loaded_nouns, unloaded_nouns, watch_nouns
 
 from .forms import form_tables
-from .loading import Codec, Loaded, load, refused
+from .loading import Codec, ColumnsGiven, Loaded, load, refused
 from .strict import is_surely_strict
 from .tables import tables_of
 
@@ -130,12 +130,14 @@ class NativeFront:
         codec = self._codec or self._made()
         return None if codec is None else codec.decode_json_header(head)
 
-    def columns(self, data: bytes, limits: Limits, roles: Sequence[tuple[str, type[Any]]]) -> Mapping[str, Any] | None:
+    def columns(
+        self, data: bytes, limits: Limits, roles: Sequence[tuple[str, type[Any]]], given: ColumnsGiven
+    ) -> tuple[Any, bytearray, bytearray] | None:
         """Return the readings in a document by column (see ``cimbus.readings``); it is not counted."""
         if not self.is_on or not (limits is DEFAULT_LIMITS or _covers(limits)):
             return None
         codec = self._codec or self._made()
-        return None if codec is None else codec.columns(data, limits, roles)
+        return None if codec is None else codec.columns(data, limits, roles, given)
 
     def encode(self, message: Message[Any], *, lenient: bool) -> bytes | None:
         """Return a message as an XML document with a generic root, None if the writer in Python is to write it."""

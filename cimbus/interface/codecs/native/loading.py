@@ -6,7 +6,7 @@ import importlib
 import importlib.metadata
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol, cast
 
 import msgspec
@@ -22,6 +22,10 @@ MODULE: Final = "cimbus_native"
 """The module of the distribution."""
 VARIABLE: Final = "CIMBUS_NATIVE"
 """The environment variable that turns it off with ``0``."""
+
+
+ColumnsGiven = tuple[Callable[[str], tuple[str, str, int]], Callable[[str], str], Callable[..., Any]]
+"""What gives what a reading type is (text, unit, multiplier) and what qualities are, and ``numpy.empty``."""
 
 
 class Codec(Protocol):
@@ -56,9 +60,9 @@ class Codec(Protocol):
         ...
 
     def columns(
-        self, data: bytes, limits: Limits, roles: Sequence[tuple[str, type[Any]]], /
-    ) -> Mapping[str, Any] | None:
-        """Return the readings in a document by column; ``roles`` says what classes are to them."""
+        self, data: bytes, limits: Limits, roles: Sequence[tuple[str, type[Any]]], given: ColumnsGiven, /
+    ) -> tuple[Any, bytearray, bytearray] | None:
+        """Return the readings in a document: texts, times, values; ``roles`` says what classes are to them."""
         ...
 
     def encode(self, message: Message[Any], lenient: bool, /) -> bytes | None:
