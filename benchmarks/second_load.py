@@ -4,9 +4,10 @@
 
 Both send the same load, one after the other: end-device events at an even rate, one application that handles them. It
 shares nothing with ``cimbus.bench``: its clock is the time of day, its messages carry when they were due in their
-createdDateTime, its schedule is a loop that sends all that is due, and its percentiles are those of a sorted list
-(nearest rank). Printed are counts, rates and percentiles of both, and the ratio. On ``memory:`` both sides are tasks of
-one process, as those of ``cimbus bench`` are there; on a broker the publisher is a process of its own.
+createdDateTime, its schedule is a loop that sends all that is due and sleeps until more is, and its percentiles are
+those of a sorted list (nearest rank). Printed are counts, rates and percentiles of both, and the ratio. On ``memory:``
+both sides are tasks of one process, as those of ``cimbus bench`` are there; on a broker the publisher is a process of
+its own.
 """
 
 from __future__ import annotations
@@ -30,8 +31,6 @@ LEAD = 0.3
 """Seconds between the start and the first message."""
 PATIENCE = 60.0
 """Seconds after the end, after which what is missing is missing."""
-STEP = 0.002
-"""Seconds between two looks at what is due."""
 PADDING = 200
 """Characters, with which a message is as large as those of ``cimbus bench``."""
 RANKS = {"p50": 0.50, "p90": 0.90, "p99": 0.99}
@@ -65,7 +64,7 @@ async def send(url: str, context: str, start: float, *, rate: float, count: int)
         while done < count:
             due = min(count, math.floor((time.time() - start) * rate) + 1)
             if due <= done:
-                await asyncio.sleep(STEP)
+                await asyncio.sleep(max(start + done / rate - time.time(), 0))
                 continue
             payloads = [
                 EndDeviceEvents(
