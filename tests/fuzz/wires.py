@@ -80,7 +80,7 @@ def stomp_outcome(parts: Sequence[bytes], *, read_over: bool) -> tuple[list[Stom
             found += parser.feed(part)
         except MalformedFrameError as error:
             return found + error.frames, True
-        kept = len(parser._rest)
+        kept = len(parser._rest) + len(parser._kept)
         assert kept <= 2 * (STOMP_LIMITS.head + STOMP_LIMITS.body) + len(part), f"{kept} octets are kept"
     return found, False
 
@@ -133,7 +133,7 @@ def mqtt_outcome(parts: Sequence[bytes], *, v5: bool, read_over: bool) -> tuple[
             found += parser.feed(part)
         except MalformedError:
             return found, True
-        assert len(parser._buffer) <= MQTT_LIMIT + 5, "too much is kept"
+        assert len(parser._kept) <= MQTT_LIMIT + 5, "too much is kept"
     return found, False
 
 

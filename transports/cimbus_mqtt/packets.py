@@ -17,7 +17,7 @@ from typing import Final
 
 import msgspec
 
-from cimbus.middleware.net import MalformedError, SkippedOctets
+from cimbus.middleware.net import IncompleteOctets, MalformedError, SkippedOctets
 
 from .properties import MAX_VARINT, read_binary, read_varint, write_varint
 
@@ -86,9 +86,7 @@ class PacketParser:
     def __init__(self, *, v5: bool, limit: int, read_over: bool = False) -> None:
         self._v5 = v5
         self._limit = limit
-        self._buffer = bytearray()
-        self._need = 2
-        """How many bytes there must be before the next packet can be complete."""
+        self._kept = IncompleteOctets()
         self._read_over = read_over
         self._oversize: Publish | None = None
         """What is known of a packet that is too large, and is being skipped."""
@@ -101,28 +99,25 @@ class PacketParser:
             MalformedError: this is not MQTT, or too large.
         """
         found: list[Packet] = []
-        start = self._skip(data, 0, found) if self._oversize is not None else 0
-        buffer = self._buffer
-        buffer += data[start:]
-        if len(buffer) < self._need:
-            return found
-        raw = bytes(buffer)
-        start, end = 0, len(raw)
-        self._need = 2
+        if self._oversize is not None:
+            data = data[self._skip(data, 0, found) :]
+        data = self._kept.add(data)
+        start, end, need = 0, len(data), 2
         while end - start >= 2:
-            body, size = self._header(raw, start)
+            body, size = self._header(data, start)
             if not body:
                 break  # the length itself is not complete
             if start + min(size, self._limit) > end:
-                self._need = min(size, self._limit)
+                need = min(size, self._limit)
                 break
             if size <= self._limit:
-                found.append(self._packet(raw, start, body, start + size))
+                found.append(self._packet(data, start, body, start + size))
                 start += size
             else:
-                self._begin_skipping(raw, start, body, size)
-                start = self._skip(raw, start, found)
-        del buffer[:start]
+                self._begin_skipping(data, start, body, size)
+                start = self._skip(data, start, found)
+        if start < end:
+            self._kept.begin(data[start:], need - (end - start))
         return found
 
     def _header(self, raw: bytes, start: int) -> tuple[int, int]:
@@ -217,20 +212,20 @@ class OutgoingPublish(msgspec.Struct, frozen=True, gc=False):
     qos: int
     head: bytes
     """Remaining Length, and the topic with its length."""
-    tail: bytes
-    """Properties, if any, and the payload."""
+    properties: bytes
+    """With their length; empty in MQTT 3.1.1."""
+    payload: bytes
 
     @property
     def size(self) -> int:
         """How many bytes the packet has."""
-        return 1 + len(self.head) + (2 if self.qos else 0) + len(self.tail)
+        return 1 + len(self.head) + (2 if self.qos else 0) + len(self.properties) + len(self.payload)
 
     def write(self, packet_id: int = 0, *, dup: bool = False) -> bytes:
         """Return the packet."""
-        first = PUBLISH << 4 | (8 if dup else 0) | self.qos << 1
-        if not self.qos:
-            return b"".join((first.to_bytes(1, "big"), self.head, self.tail))
-        return b"".join((first.to_bytes(1, "big"), self.head, packet_id.to_bytes(2, "big"), self.tail))
+        first = (PUBLISH << 4 | (8 if dup else 0) | self.qos << 1).to_bytes(1, "big")
+        number = packet_id.to_bytes(2, "big") if self.qos else b""
+        return b"".join((first, self.head, number, self.properties, self.payload))
 
 
 def write_publish(topic: bytes, payload: bytes, qos: int, properties: bytes | None) -> OutgoingPublish:
@@ -243,11 +238,12 @@ def write_publish(topic: bytes, payload: bytes, qos: int, properties: bytes | No
     >>> PacketParser(v5=False, limit=100).feed(packet.write(7))[0].topic
     'a/b'
     """
-    tail = payload if properties is None else b"".join((write_varint(len(properties)), properties, payload))
-    remaining = 2 + len(topic) + (2 if qos else 0) + len(tail)
+    before = b"" if properties is None else write_varint(len(properties)) + properties
+    remaining = 2 + len(topic) + (2 if qos else 0) + len(before) + len(payload)
     if len(topic) > 0xFFFF or remaining > MAX_VARINT:
         raise ValueError(f"a packet of {remaining} bytes is larger than MQTT allows (1.5.5: at most {MAX_VARINT})")
-    return OutgoingPublish(qos, b"".join((write_varint(remaining), len(topic).to_bytes(2, "big"), topic)), tail)
+    head = b"".join((write_varint(remaining), len(topic).to_bytes(2, "big"), topic))
+    return OutgoingPublish(qos, head, before, payload)
 
 
 def write_ack(kind: int, packet_id: int) -> bytes:

@@ -4,12 +4,12 @@ From the wire up: ``url`` reads URLs and their typed options, ``credentials`` fi
 contexts, ``stream`` opens a stream with both (``asyncio_stream``: one without tasks of its own), ``writer`` writes to
 it. ``connection`` is one connection (``packet_connection``: of packets), with one user (``connection_user``),
 ``backoff`` says how long to pause before the next one, ``session`` makes it again and again, ``takeover`` notices that
-another client does so under the same name. ``skipped`` counts what is not kept of a frame that is too large
-(``size_limits``: to send), and ``ended_connections`` which message ended connections. ``sender`` keeps what was sent
-and is not acknowledged (``results``: of one call, ``grouped_sender``: with one receipt for many); ``redelivery`` keeps
-what was received and is not settled, and ``consumer`` lets ``Consumer.receive`` wait for it (``pausing``: reads nothing
-while there is no room). ``transaction`` is sending and settling all or nothing. ``transport``
-(``transactional_transport``) is what a bus sees of all this.
+another client does so under the same name. ``incomplete`` keeps what has come of a packet, ``skipped`` counts what is
+not kept of one that is too large (``size_limits``: to send), and ``ended_connections`` which message ended connections.
+``sender`` keeps what was sent and is not acknowledged (``results``: of one call, ``grouped_sender``: with one receipt
+for many); ``redelivery`` keeps what was received and is not settled, and ``consumer`` lets ``Consumer.receive`` wait
+for it (``pausing``: reads nothing while there is no room). ``transaction`` is sending and settling all or nothing.
+``transport`` (``transactional_transport``) is what a bus sees of all this.
 
 Where a broker keeps a log, ``partition_queues`` is what waits for its partitions, ``assigned_partition`` how far they
 are settled (``pending_commit``: of which the broker is told), and ``revocable_queue`` what was received of them;
@@ -48,6 +48,7 @@ from .errors import (
 )
 from .escape import escaped
 from .grouped_sender import GroupedSendWindow
+from .incomplete import IncompleteOctets
 from .keyed_topics import KeyedTopics
 from .modified_utf8 import from_modified, to_modified
 from .packet_connection import PacketConnection
@@ -97,6 +98,7 @@ __all__ = [
     "EndedConnections",
     "GroupedSendWindow",
     "InFlight",
+    "IncompleteOctets",
     "Item",
     "KeyedTopics",
     "MalformedError",

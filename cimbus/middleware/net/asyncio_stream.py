@@ -19,6 +19,8 @@ from cimbus.middleware.loop_callback import on_trio
 
 READ: Final = 128 * 1024
 """Bytes that are read at once: the default receive buffer of Linux (tcp_rmem)."""
+LARGE: Final = 64 * 1024
+"""Bytes: a smaller piece is taken at once by the operating system."""
 STAGGER: Final = 0.25
 """Seconds before the next address of a host is tried beside the first one (RFC 8305, 8)."""
 
@@ -181,7 +183,8 @@ class AsyncioStream(ByteStream, asyncio.BufferedProtocol):
         """Write, and return whether the operating system has all of it; if not, ``drained`` waits until it does."""
         if self._broken:
             return False
-        self._transport.write(data)
+        # of a view, asyncio does not copy what the operating system does not take at once twice (CPython 3.11)
+        self._transport.write(data if len(data) < LARGE else memoryview(data))
         return self._writable.is_set()
 
     async def drained(self) -> None:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cimbus.middleware.net import SkippedOctets
+from cimbus.middleware.net import IncompleteOctets, SkippedOctets
 
 from .codec import COMMANDS, PLAIN, FrameLimits, MalformedFrameError, StompFrame
 from .headers import readable, shortened, unescaped
@@ -44,9 +44,9 @@ class FrameParser:
         self.limits = limits or FrameLimits()
         self._read_over = read_over
         self._rest = bytearray()
-        """What has come of an incomplete frame, from its first byte."""
-        self._need = 0
-        """How many bytes of it there must be, if that is known; else 0."""
+        """What has come of an incomplete frame, from its first byte, unless it is known how long the frame is."""
+        self._kept = IncompleteOctets()
+        """What has come of it then."""
         self._seen = 0
         """How many of them were searched for the end: of the head, or of a body without a length."""
         self._body = 0
@@ -64,6 +64,7 @@ class FrameParser:
             MalformedFrameError: they are not STOMP, or a frame is larger than the limits.
         """
         rest = self._rest
+        data = self._kept.add(data)
         if rest:
             rest += data
             if not self._whole():
@@ -92,8 +93,6 @@ class FrameParser:
         """Return whether the frame can be complete now, or is too large."""
         rest, start = self._rest, self._seen
         size = len(rest)
-        if self._need:
-            return size >= self._need
         if self._body:
             self._seen = size
             return rest.find(b"\0", start) >= 0 or size - self._body > self.limits.body
@@ -103,7 +102,7 @@ class FrameParser:
 
     def _frame(self, data: bytes, at: int) -> Found:
         """Read the frame at a position."""
-        self._need = self._seen = self._body = 0
+        self._seen = self._body = 0
         end = data.find(b"\n\n", at)
         body = end + 2
         stop = end + 1 if end >= 0 else len(data)
@@ -129,8 +128,7 @@ class FrameParser:
             if end - body > self.limits.body:
                 return self._begin_skipping(frame, SkippedOctets(int(length) + 1), data, body)
             if end >= len(data):
-                self._need = end + 1 - at
-                self._rest += data[at:]
+                self._kept.begin(data[at:], end + 1 - len(data))
                 return None
             if data[end]:
                 raise self._lost(frame, "a body is longer than its content-length")
