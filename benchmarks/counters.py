@@ -4,8 +4,9 @@
 
 Counted per message: ``calls`` of functions, those in C included, and resumed coroutines; ``suspensions``: how often a
 task waits for the event loop; ``blocks`` of memory that a decoded message holds; ``statements`` of SQLite; ``bytes``
-that are written. Over MQTT, where Mosquitto is installed: ``sends`` and ``reads``, the system calls on sockets, and
-``bytes`` on the wire, of a publisher and of a receiver together. The codec is the one in Python (CIMBUS_NATIVE=0), so
+that are written; ``copies`` of the body of a large message, sent and received. Over MQTT, where Mosquitto is installed:
+``sends`` and ``reads``, the system calls on sockets, and ``bytes`` on the wire, of a publisher and of a receiver
+together. The codec is the one in Python (CIMBUS_NATIVE=0), so
 that the counts do not depend on whether the native one is installed. ``tests/bench/test_counters.py`` compares them
 with ``baseline.json``.
 """
@@ -167,20 +168,25 @@ def statement_counts(folder: str) -> dict[str, float]:
                 await bus.publish(payload)
             return (count - before) / MESSAGES
 
-    return {"publish on sqlite: statements": round(anyio.run(publish), 1)}
+    try:
+        return {"publish on sqlite: statements": round(anyio.run(publish), 1)}
+    finally:
+        sqlite3.connect = connect
 
 
 async def mqtt_counts(url: str) -> dict[str, float]:
     """Publish and receive over MQTT: one by one, where each waits for its acknowledgement, and in a batch."""
     import samples
+    from copied_octets import copies
     from socket_calls import SocketCalls
 
     from cimbus import Bus
     from cimbus.middleware.net import writer
     from cimbus.nouns import EndDeviceEvents
 
+    copied = await copies(url)
     writer.LINGER = 5.0  # so that the number of acknowledgements in one write does not depend on time
-    payload, found = samples.event().payload, {}
+    payload, found = samples.event().payload, {"mqtt send and receive: copies": copied}
     with SocketCalls() as calls:
         async with Bus(url, source="HES") as bus, Bus(url) as other:
 
@@ -228,6 +234,7 @@ def measure(url: str = "") -> dict[str, float]:
 
 def main() -> None:
     import anyio
+    from copied_octets import copies
 
     from cimbus.bench.brokers import started_broker
 
@@ -237,6 +244,8 @@ def main() -> None:
     if "--inside" in sys.argv:
         with tempfile.TemporaryDirectory() as folder:
             found = codec_counts() | anyio.run(bus_counts, "memory:counters") | statement_counts(folder)
+            for name, url in (("memory", "memory:copies"), ("sqlite", f"sqlite://{folder}/copies.db")):
+                found[f"send and receive on {name}: copies"] = anyio.run(copies, url)
         print(json.dumps(found))
         return
     found = measure()

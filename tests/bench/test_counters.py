@@ -86,3 +86,14 @@ def test_calls_are_counted():
     module = counters()
 
     assert module.calls_of(lambda: len("x")) == 2 + 1  # the function, len, and the end of counting
+
+
+def test_allocated_octets_are_counted_also_if_they_are_freed():
+    def allocated(count):
+        return len(bytes(count))
+
+    with counters("copied_octets").AllocatedOctets() as counted:
+        for _ in range(3):
+            allocated(1_000_000)
+
+    assert 3_000_000 <= counted.count < 3_010_000
