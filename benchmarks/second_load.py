@@ -101,7 +101,8 @@ async def second(url: str, rate: float, seconds: float) -> dict[str, float]:
             group.create_task(_sender(url, context, start, rate=rate, count=count))
             while len(came) < count and (left := end - time.time()) > 0:
                 try:
-                    delivery = await asyncio.wait_for(subscription.receive(), left)
+                    async with asyncio.timeout(left):
+                        delivery = await subscription.receive()
                 except TimeoutError:
                     break
                 async with delivery as message:

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 from cimbus.errors import ConnectError
 from cimbus.middleware.net import why
+from cimbus.middleware.net.asyncio_calls import bounded
 from cimbus.middleware.safe_log import safe_logger
 
 from .aiokafka_clients import committed_offsets, new_admin, probe
@@ -57,7 +58,7 @@ class AdminConnection:
             await probe(self.cluster)  # aiokafka does not give the reason
             raise ConnectError(f"{self.cluster.address} cannot be used: {why(exc)}") from exc
         try:
-            await asyncio.wait_for(self._admin.describe_topics([]), timeout)
+            await bounded(timeout, self._admin.describe_topics([]))
         except (TimeoutError, OSError, KafkaError) as exc:
             raise ConnectError(
                 f"{self.cluster.address} can be reached, but the brokers that it names (advertised.listeners) cannot: "

@@ -5,7 +5,6 @@ Rule: only this module and ``aiokafka_types`` import aiokafka. ``client_lifecycl
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 from collections.abc import Callable, Iterable
 from typing import Any, Final, cast
@@ -35,6 +34,7 @@ from aiokafka.protocol.commit import (  # type: ignore[import-untyped]
 
 from cimbus.errors import ConnectError, UsageError
 from cimbus.middleware.net import why
+from cimbus.middleware.net.asyncio_calls import bounded
 
 from .aiokafka_types import AiokafkaAdmin, AiokafkaConsumer, AiokafkaProducer, Committed, Partition, error_of
 from .cluster import Cluster
@@ -232,16 +232,11 @@ async def probe(cluster: Cluster) -> None:
     reasons: list[str] = []
     for host, port in cluster.servers:
         try:
-            connection: Any = await asyncio.wait_for(
-                create_conn(
-                    host,
-                    port,
-                    client_id="cimbus",
-                    request_timeout_ms=_ms(cluster.options.connect_timeout),
-                    **cluster.security,
-                ),
-                cluster.options.connect_timeout,
+            timeout = cluster.options.connect_timeout
+            connecting = create_conn(
+                host, port, client_id="cimbus", request_timeout_ms=_ms(timeout), **cluster.security
             )
+            connection: Any = await bounded(timeout, connecting)
         except (OSError, ValueError, errors.KafkaError, TimeoutError, EOFError) as exc:
             reasons.append(f"{host}:{port} {_reason(exc, cluster)}")
         else:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Final
 
+from cimbus.middleware.net.asyncio_calls import bounded
 from cimbus.middleware.net.asyncio_thread import AsyncioPortal
 from cimbus.middleware.safe_log import safe_logger
 
@@ -51,7 +51,7 @@ class AsyncioSide:
         """Disconnect, when what is in flight has arrived or CLOSE_TIMEOUT is over."""
         drained = False
         try:
-            await asyncio.wait_for(self.sender.drained(), CLOSE_TIMEOUT)
+            await bounded(CLOSE_TIMEOUT, self.sender.drained())
             drained = True
         except TimeoutError:
             log.warning("the transport is closed while frames are in flight")

@@ -6,9 +6,8 @@ and when aiokafka's consumer is replaced, the next one goes on where the last on
 
 from __future__ import annotations
 
-import asyncio
-
 from cimbus.middleware.net import AssignedPartition
+from cimbus.middleware.net.asyncio_calls import bounded
 
 from .aiokafka_types import AiokafkaConsumer, Partition
 from .session import KafkaSession
@@ -44,7 +43,7 @@ class BroadcastSession(KafkaSession):
         client.pause(*everything)  # the request for the ends would wait behind a fetch
         ends: dict[Partition, int] = {}
         if at_end:
-            ends = await asyncio.wait_for(client.end_offsets(list(new)), self.cluster.options.timeout)
+            ends = await bounded(self.cluster.options.timeout, client.end_offsets(list(new)))
         for where in new:
             self.assigned[where] = AssignedPartition(where, ends.get(where, 0))
         for where, partition in self.assigned.items():

@@ -12,7 +12,7 @@ import contextlib
 import logging
 from typing import Any, Final, cast
 
-from cimbus.middleware.net.asyncio_calls import finished, wait_or_cancel
+from cimbus.middleware.net.asyncio_calls import finished, wait_or_cancel, within
 
 from .aiokafka_types import AiokafkaAdmin, AiokafkaConsumer, AiokafkaProducer, Denied
 
@@ -102,7 +102,7 @@ async def _close_connections(inside: Any, timeout: float) -> None:
             async with connections._get_conn_lock:  # noqa: SLF001  # held while one is made, in turn
                 pass
     with contextlib.suppress(Exception, asyncio.CancelledError):
-        await asyncio.wait_for(connections.close(), timeout)
+        await within(timeout, connections.close(), set())
 
 
 async def _no_connection(*_: object, **__: object) -> None:

@@ -11,7 +11,7 @@ import asyncio
 
 from cimbus.errors import SendError
 from cimbus.middleware.net import why
-from cimbus.middleware.net.asyncio_calls import TaskSet
+from cimbus.middleware.net.asyncio_calls import TaskSet, cancel_all
 from cimbus.middleware.safe_log import safe_logger
 
 from .aiokafka_clients import new_producer
@@ -42,8 +42,7 @@ class CurrentProducer:
     async def close(self, timeout: float) -> None:
         """Stop, whatever is in flight."""
         if self._making is not None:
-            self._making.cancel()
-            await asyncio.gather(self._making, return_exceptions=True)
+            await cancel_all([self._making])
         await self._ending.cancel()
         active, self._active = self._active, None
         if active is not None:

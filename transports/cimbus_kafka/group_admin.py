@@ -5,11 +5,11 @@ The backlog of a group is what stands behind its offsets: an open or aborted tra
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from functools import partial
 
 from cimbus.middleware.group import GroupDescription
+from cimbus.middleware.net.asyncio_calls import bounded
 
 from .aiokafka_clients import delete_group, members_of_groups, new_consumer
 from .aiokafka_types import Committed, Partition
@@ -65,6 +65,6 @@ async def _ends(metadata: TopicMetadata, partitions: Iterable[Partition]) -> dic
         client.assign(wanted)
         client.pause(*wanted)  # the request for the ends would wait behind a fetch
         await start_client(client, timeout)
-        return await asyncio.wait_for(client.end_offsets(wanted), timeout)
+        return await bounded(timeout, client.end_offsets(wanted))
     finally:
         await stop_client(client)

@@ -26,7 +26,7 @@ from cimbus.middleware.net import (
     read_commit_metadata,
     why,
 )
-from cimbus.middleware.net.asyncio_calls import abandon, within
+from cimbus.middleware.net.asyncio_calls import abandon, bounded, within
 from cimbus.middleware.safe_log import safe_logger
 
 from .aiokafka_clients import new_consumer
@@ -58,7 +58,7 @@ async def commit_initial_offsets(
         client.assign(list(partitions))
         client.pause(*partitions)  # the request for the ends would wait behind a fetch
         await start_client(client, timeout)
-        ends = await asyncio.wait_for(client.end_offsets(list(partitions)), timeout)
+        ends = await bounded(timeout, client.end_offsets(list(partitions)))
         if not has_initial_offsets(await committed()):  # again: another starter may have been faster
             offsets = {where: (end, CommitMetadata().write()) for where, end in ends.items()}
             await within(timeout, client.commit(offsets), unfinished)

@@ -23,6 +23,7 @@ from cimbus.errors import ClosedError
 from cimbus.middleware.group import patterns_digest
 from cimbus.middleware.naming import Naming
 from cimbus.middleware.net import AssignedPartition, read_commit_metadata
+from cimbus.middleware.net.asyncio_calls import bounded
 from cimbus.middleware.net.asyncio_thread import AsyncioPortal
 from cimbus.middleware.net.partitioned_consumer import PartitionedConsumer
 from cimbus.middleware.safe_log import safe_logger
@@ -103,12 +104,12 @@ class GroupSession(KafkaSession):
         self._subscribe(client, topics)
         while not self._joined.is_set():
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._joined.wait(), JOIN_CHECK)
+                await bounded(JOIN_CHECK, self._joined.wait())
             if self._failed.done():
                 self._failed.result()
             if not self._joined.is_set():
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(client.getmany(NO_PARTITION), ERROR_CHECK_TIMEOUT)
+                    await bounded(ERROR_CHECK_TIMEOUT, client.getmany(NO_PARTITION))
 
     async def topics_changed(self, client: AiokafkaConsumer, topics: set[str]) -> None:
         """Subscribe to new topics: the group is rebalanced."""
@@ -162,7 +163,7 @@ class GroupSession(KafkaSession):
             else:
                 new.append(where)
         if new:
-            begins = await asyncio.wait_for(client.beginning_offsets(new), self.cluster.options.timeout)
+            begins = await bounded(self.cluster.options.timeout, client.beginning_offsets(new))
             for where in new:
                 self.assigned[where] = AssignedPartition(where, begins.get(where, 0))
         for partition in old.values():

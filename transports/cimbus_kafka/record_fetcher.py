@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from cimbus.middleware.net import AssignedPartition, ThrottledLog, why
+from cimbus.middleware.net.asyncio_calls import bounded
 from cimbus.middleware.safe_log import safe_logger
 
 from .aiokafka_types import AiokafkaConsumer, AiokafkaRecord, KafkaError, Partition, Unreadable, UnsupportedCodec
@@ -79,12 +80,12 @@ class RecordFetcher:
         if not self._fetching.is_set():
             return True
         try:
-            ends = await asyncio.wait_for(client.end_offsets(list(self._assigned)), END_TIMEOUT)
+            ends = await bounded(END_TIMEOUT, client.end_offsets(list(self._assigned)))
             for where, end in ends.items():
                 # aiokafka's position, not ours: it has moved over the control records of transactions, which are no
                 # frames
                 known = where in client.assignment()
-                if known and await asyncio.wait_for(client.position(where), POSITION_TIMEOUT) < end:
+                if known and await bounded(POSITION_TIMEOUT, client.position(where)) < end:
                     return True
         except (KafkaError, OSError, TimeoutError):
             return True

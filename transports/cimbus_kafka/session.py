@@ -21,7 +21,7 @@ from typing import Any, Final
 from cimbus.errors import ConnectError, SendError
 from cimbus.middleware.naming import Naming
 from cimbus.middleware.net import AssignedPartition, ReceivedFrame, TopicSelection, why
-from cimbus.middleware.net.asyncio_calls import race
+from cimbus.middleware.net.asyncio_calls import bounded, race
 from cimbus.middleware.net.asyncio_thread import AsyncioPortal
 from cimbus.middleware.net.partitioned_consumer import PartitionedConsumer
 from cimbus.middleware.net.stall_watchdog import StalledError, watch
@@ -71,6 +71,7 @@ class KafkaSession:
         self._reader = BatchReader(naming, consumer.spec.patterns)
         self._fetcher = RecordFetcher(self.assigned, self.fetching, self._reader.count_left_out)
         self._task: asyncio.Task[None] | None = None
+        self._closing = False
         self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._room = asyncio.Event()
         self._settled = asyncio.Event()
@@ -108,6 +109,7 @@ class KafkaSession:
 
     async def close(self) -> None:
         """Commit what was settled, and end."""
+        self._closing = True
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})
@@ -134,6 +136,8 @@ class KafkaSession:
                     level = logging.WARNING if self.reachable else logging.DEBUG
                     name = self.group_id or "a consumer without a group"
                     log.log(level, "the Kafka consumer of %s is replaced: %s", name, why(exc))
+                if self._closing:
+                    return  # what was raised while the client was stopped took the place of the cancellation
                 if time.monotonic() - began > STABLE_AFTER:
                     backoff.reset()
                 await asyncio.sleep(backoff.pause())
@@ -237,7 +241,7 @@ class KafkaSession:
             consumer.waits_for_room = True  # before the look: the caller's thread makes room, and then reads this
             if consumer.full(self.delivered):
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._room.wait(), POLL_TIMEOUT)
+                    await bounded(POLL_TIMEOUT, self._room.wait())
                 if self.fetching.is_set():
                     await client.getmany(NO_PARTITION)
                 continue

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from cimbus.errors import SendError
 from cimbus.middleware.net import why
+from cimbus.middleware.net.asyncio_calls import bounded, cancel_all
 from cimbus.middleware.safe_log import safe_logger
 
 from .admin_connection import AdminConnection
@@ -83,9 +84,7 @@ class TopicMetadata:
             self._soon.set()
             # a client that is connecting must not be cancelled (``start_client``)
             await asyncio.wait({self._refreshing}, timeout=UNREACHABLE_STOP_TIMEOUT)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancel_all(tasks)
         await self.connection.close(timeout)
 
     async def partitions(self, name: str, *, create: bool = True) -> int:
@@ -173,7 +172,7 @@ class TopicMetadata:
             self._soon.clear()
             with contextlib.suppress(TimeoutError):
                 interval = self.cluster.options.discovery if eager else HEALTH_INTERVAL
-                await asyncio.wait_for(self._soon.wait(), interval)
+                await bounded(interval, self._soon.wait())
             if self._closing:
                 return
             try:

@@ -18,7 +18,6 @@ All of this runs on the asyncio thread; the caller's half is an ``AsyncioTransac
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Coroutine, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Final, TypeVar
@@ -134,7 +133,7 @@ class ProducerTransaction:
         try:
             if taken.usable:  # else it is stopped, and the broker aborts what it left open
                 timeout = self._producers.metadata.cluster.options.timeout
-                await asyncio.wait_for(taken.client.abort_transaction(), timeout)
+                await bounded(timeout, taken.client.abort_transaction())
                 broken = False
         except (KafkaError, OSError, AssertionError) as exc:  # the broker aborts it after transaction.timeout.ms
             log.warning("a transaction could not be aborted; the brokers do that in a while: %s", why(exc))

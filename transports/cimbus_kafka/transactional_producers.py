@@ -19,7 +19,7 @@ from typing import Final
 
 from cimbus.errors import ClosedError, TransportError
 from cimbus.middleware.net import AssignedPartition, why
-from cimbus.middleware.net.asyncio_calls import TaskSet
+from cimbus.middleware.net.asyncio_calls import TaskSet, bounded
 
 from .aiokafka_clients import new_producer
 from .aiokafka_types import AiokafkaProducer, Committed, KafkaError, Partition
@@ -156,7 +156,7 @@ async def _stop(producer: AiokafkaProducer, timeout: float, *, abort: bool) -> N
     try:
         if abort:
             with contextlib.suppress(KafkaError, OSError, AssertionError):  # a TimeoutError is an OSError
-                await asyncio.wait_for(producer.abort_transaction(), timeout)
+                await bounded(timeout, producer.abort_transaction())
     finally:
         await stop_client(producer, timeout)
 

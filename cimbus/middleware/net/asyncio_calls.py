@@ -7,10 +7,13 @@ and cancelled when what it uses has been closed.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
+
+AGAIN: Final = 1.0
+"""Seconds after which a task that was cancelled and has not ended is cancelled again."""
 
 
 async def within(timeout: float, work: Awaitable[T], unfinished: set[asyncio.Future[T]]) -> T:
@@ -35,6 +38,9 @@ async def within(timeout: float, work: Awaitable[T], unfinished: set[asyncio.Fut
 
 async def bounded(timeout: float, work: Coroutine[Any, Any, T]) -> T:
     """Wait for a call that may be cancelled; what takes too long is.
+
+    ``asyncio.wait_for`` is not used: up to Python 3.11 it loses the cancellation of its caller that comes together with
+    the result (gh-86296), and what was to end goes on.
 
     Raises:
         TimeoutError: it takes longer than ``timeout`` seconds; other errors are its own.
@@ -113,9 +119,18 @@ async def race(*coroutines: Coroutine[Any, Any, None]) -> None:
         for task in done:
             task.result()
     finally:
-        for task in tasks:
+        await cancel_all(tasks)
+
+
+async def cancel_all(tasks: Iterable[asyncio.Future[Any]]) -> None:
+    """Cancel tasks and wait for their end; those that go on are cancelled again: a library may lose a cancellation."""
+    left = all_tasks = set(tasks)
+    while left := {task for task in left if not task.done()}:
+        for task in left:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.wait(left, timeout=AGAIN)
+    for task in all_tasks:
+        retrieve(task)
 
 
 def retrieve(future: asyncio.Future[Any]) -> None:
@@ -156,7 +171,4 @@ class TaskSet:
 
     async def cancel(self) -> None:
         """Cancel all, and wait for their end."""
-        tasks = set(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancel_all(self._tasks)

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from cimbus.middleware.net import asyncio_calls
 from cimbus.middleware.net.asyncio_calls import TaskSet, abandon, bounded, finished, race, wait_or_cancel, within
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("anyio_backend", ["asyncio"])]
@@ -42,6 +43,41 @@ async def test_what_is_bounded_is_cancelled_when_it_takes_too_long_and_says_how_
         await bounded(0.01, asyncio.sleep(60))
     with pytest.raises(TimeoutError, match="its own"):
         await bounded(60, fails())
+
+
+async def test_a_cancellation_that_comes_with_the_result_is_not_lost():
+    """As it is with ``asyncio.wait_for`` of Python 3.11, for which a session that was closed ran on for ever."""
+    came = asyncio.Event()
+    caller = asyncio.ensure_future(bounded(60, came.wait()))
+    await asyncio.sleep(0)
+    came.set()
+    caller.cancel()
+
+    await asyncio.wait({caller}, timeout=10)
+
+    assert caller.cancelled()
+
+
+async def test_a_task_that_loses_a_cancellation_is_cancelled_again(monkeypatch):
+    monkeypatch.setattr(asyncio_calls, "AGAIN", 0.01)
+    lost = []
+
+    async def run():
+        while True:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                lost.append("a cancellation")
+                if len(lost) > 2:
+                    raise
+
+    async def fail():
+        await asyncio.sleep(0)
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await race(run(), fail())
+    assert len(lost) == 3
 
 
 async def test_what_is_to_be_finished_is_finished_although_the_caller_is_cancelled_again_and_again():

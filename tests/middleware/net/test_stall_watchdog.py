@@ -51,6 +51,7 @@ def _soon(monkeypatch):
 )
 async def test_a_client_is_stalled_after_checks_in_a_row_without_progress(client, checks):
     with pytest.raises(StalledError):
-        await asyncio.wait_for(watch(client.behind, client.delivered, client.waits), 5)
+        async with asyncio.timeout(5):
+            await watch(client.behind, client.delivered, client.waits)
 
     assert client.checks == checks

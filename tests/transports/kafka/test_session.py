@@ -34,3 +34,17 @@ async def test_a_member_that_is_closed_while_its_client_is_being_replaced_leaves
                 await stopping.wait()
         assert connections
         assert not any(connection.connected() for connection in connections)
+
+
+async def test_a_member_whose_client_cannot_be_stopped_in_order_is_closed(kafka, monkeypatch):
+    """An error then takes the place of the cancellation that ends the session."""
+    where = support.context()
+    async with support.transport(kafka) as transport:
+        with anyio.fail_after(60):
+            async with transport.listen(support.spec(where, "closed")) as consumer:
+                session = transport._sessions[consumer]
+
+                async def fail(*_):
+                    raise OSError("the connection broke")
+
+                monkeypatch.setattr(session._committer, "commit", fail)
