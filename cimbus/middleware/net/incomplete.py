@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+SMALL: Final = 1024
+"""Octets: a smaller piece is joined with the next one, so that a peer that writes octet by octet fills no memory with
+what each object takes."""
+
 
 class IncompleteOctets:
     """The pieces of a packet that is not complete. They are joined once, since it may be large. Pure.
@@ -28,7 +34,10 @@ class IncompleteOctets:
         """Add a piece; return all that has come if that may be enough, empty if it is not."""
         if not self._pieces:
             return piece
-        self._pieces.append(piece)
+        if len(self._pieces[-1]) < SMALL:
+            self._pieces[-1] += piece
+        else:
+            self._pieces.append(piece)
         self._missing -= len(piece)
         if self._missing > 0:
             return b""
