@@ -46,7 +46,7 @@ async def test_what_is_bounded_is_cancelled_when_it_takes_too_long_and_says_how_
 
 
 async def test_a_cancellation_that_comes_with_the_result_is_not_lost():
-    """As it is with ``asyncio.wait_for`` of Python 3.11, for which a session that was closed ran on for ever."""
+    """As it is with ``asyncio.wait_for`` of Python 3.11: what was to end goes on."""
     came = asyncio.Event()
     caller = asyncio.ensure_future(bounded(60, came.wait()))
     await asyncio.sleep(0)
