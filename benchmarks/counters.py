@@ -6,9 +6,8 @@ Counted per message: ``calls`` of functions, those in C included, and resumed co
 task waits for the event loop; ``blocks`` of memory that a decoded message holds; ``statements`` of SQLite; ``bytes``
 that are written; ``copies`` of the body of a large message, sent and received. Over MQTT, where Mosquitto is installed:
 ``sends`` and ``reads``, the system calls on sockets, and ``bytes`` on the wire, of a publisher and of a receiver
-together. The codec is the one in Python (CIMBUS_NATIVE=0), so
-that the counts do not depend on whether the native one is installed. ``tests/bench/test_counters.py`` compares them
-with ``baseline.json``.
+together. The codec is the one in Python (CIMBUS_NATIVE=0), so that the counts do not depend on whether the native one
+is installed. ``tests/bench/test_counters.py`` compares them with ``baseline.json``.
 """
 
 from __future__ import annotations

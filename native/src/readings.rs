@@ -43,23 +43,47 @@ pub fn columns<'py>(
         let qualities = blocks::used(rows.iter().map(|row| row.quality), words);
         Some((kinds, qualities, blocks::texts(rows, words)?))
     })?;
-    let mut table: Vec<Bound<'py, PyAny>> = found.words.iter().map(|word| PyString::new(py, word).into_any()).collect();
-    table.resize(4 * words, table.first()?.clone()); // the first is empty
-    let mut multipliers = vec![0; words];
-    // the place of the empty word is passed: it is no reference
-    for place in kinds.into_iter().filter(|place| *place > 0) {
-        let said = given.0.call1((&table[place],)).ok()?;
-        let (text, unit, multiplier): (Bound<'py, PyAny>, Bound<'py, PyAny>, i32) = said.extract().ok()?;
-        (table[words + place], table[2 * words + place], multipliers[place]) = (text, unit, multiplier);
-    }
-    for place in qualities.into_iter().filter(|place| *place > 0) {
-        table[3 * words + place] = given.1.call1((&table[place],)).ok()?;
-    }
-    table.extend([intern!(py, "register"), intern!(py, "interval")].map(|kind| kind.clone().into_any()));
-    let (times, values) = py.detach(|| Some((blocks::times(rows), blocks::values(rows, &multipliers)?)))?;
-    let texts = given.2.call1(((blocks::TEXTS, rows.len()), "O")).ok()?;
-    border::fill(&texts, &table, &places)?;
+    let described = Described::new(py, &found.words, kinds, qualities, given)?;
+    let (times, values) = py.detach(|| Some((blocks::times(rows), blocks::values(rows, &described.multipliers)?)))?;
+    let Given(_, _, empty) = given;
+    let texts = empty.call1(((blocks::TEXTS, rows.len()), "O")).ok()?;
+    border::fill(&texts, &described.texts, &places)?;
     Some((texts, octets(py, &times, i64::to_ne_bytes).ok()?, octets(py, &values, f64::to_ne_bytes).ok()?))
+}
+
+/// What Python says of the words of a document.
+struct Described<'py> {
+    /// All texts that may stand in a column, in the order of `blocks::texts`.
+    texts: Vec<Bound<'py, PyAny>>,
+    /// By the place of a reading type among the words.
+    multipliers: Vec<i32>,
+}
+
+impl<'py> Described<'py> {
+    /// `kinds` and `qualities` are the places of reading types and of qualities among the words.
+    fn new(
+        py: Python<'py>,
+        words: &[Box<str>],
+        kinds: Vec<usize>,
+        qualities: Vec<usize>,
+        given: &Given<'py>,
+    ) -> Option<Described<'py>> {
+        let Given(reading_type_of, qualities_of, _) = given;
+        let count = words.len();
+        let mut texts: Vec<_> = words.iter().map(|word| PyString::new(py, word).into_any()).collect();
+        texts.resize(4 * count, texts.first()?.clone()); // the first is empty
+        let mut multipliers = vec![0; count];
+        // the place of the empty word is passed: it is no reference
+        for place in kinds.into_iter().filter(|place| *place > 0) {
+            let said = reading_type_of.call1((&texts[place],)).ok()?;
+            (texts[count + place], texts[2 * count + place], multipliers[place]) = said.extract().ok()?;
+        }
+        for place in qualities.into_iter().filter(|place| *place > 0) {
+            texts[3 * count + place] = qualities_of.call1((&texts[place],)).ok()?;
+        }
+        texts.extend([intern!(py, "register"), intern!(py, "interval")].map(|kind| kind.clone().into_any()));
+        Some(Described { texts, multipliers })
+    }
 }
 
 /// What classes are to the columns (`cimbus/readings/native_columns.py`), by the number of the class.

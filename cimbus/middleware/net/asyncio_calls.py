@@ -124,12 +124,12 @@ async def race(*coroutines: Coroutine[Any, Any, None]) -> None:
 
 async def cancel_all(tasks: Iterable[asyncio.Future[Any]]) -> None:
     """Cancel tasks and wait for their end; those that go on are cancelled again: a library may lose a cancellation."""
-    left = all_tasks = set(tasks)
-    while left := {task for task in left if not task.done()}:
+    every = set(tasks)
+    while left := {task for task in every if not task.done()}:
         for task in left:
             task.cancel()
         await asyncio.wait(left, timeout=AGAIN)
-    for task in all_tasks:
+    for task in every:
         retrieve(task)
 
 

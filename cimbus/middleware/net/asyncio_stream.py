@@ -183,7 +183,7 @@ class AsyncioStream(ByteStream, asyncio.BufferedProtocol):
         """Write, and return whether the operating system has all of it; if not, ``drained`` waits until it does."""
         if self._broken:
             return False
-        # of a view, asyncio does not copy what the operating system does not take at once twice (CPython 3.11)
+        # what the operating system does not take at once is copied twice by CPython 3.11, of a view once
         self._transport.write(data if len(data) < LARGE else memoryview(data))
         return self._writable.is_set()
 
