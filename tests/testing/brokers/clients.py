@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 from collections.abc import Iterator
@@ -95,6 +96,24 @@ async def put_in_kafka(url, topic, bodies):
             await future
     finally:
         await producer.stop()  # its own block leaves one open that was refused
+
+
+async def put_alone_in_kafka(url, topic, bodies):
+    """Do the same on a loop without other connections, and wait for the end of its own."""
+    try:
+        await put_in_kafka(url, topic, bodies)
+    finally:
+        await connections_closed()
+
+
+async def connections_closed():
+    """Wait until no connection of this loop is open: aiokafka does not wait for the end of one that was refused."""
+    selector = asyncio.get_running_loop()._selector
+    async with asyncio.timeout(10):
+        while len(selector.get_map()) > 1:  # noqa: ASYNC110  # one: by which the loop wakes itself
+            await asyncio.sleep(0.01)
+    for _ in range(2):  # a socket is closed in a later turn of the loop than it is watched no more
+        await asyncio.sleep(0)
 
 
 async def get_from_kafka(url, topic, count):

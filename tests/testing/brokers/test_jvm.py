@@ -17,7 +17,7 @@ from cimbus.testing.brokers.fixtures import USERS, needed
 from cimbus.testing.brokers.jvm import properties
 from cimbus.testing.proxy import FaultProxy
 
-from .clients import Stomp, amqp_answers, get_from_kafka, opened, put_in_kafka
+from .clients import Stomp, amqp_answers, get_from_kafka, opened, put_alone_in_kafka, put_in_kafka
 
 pytestmark = pytest.mark.broker
 
@@ -44,7 +44,7 @@ def test_a_kafka_that_was_killed_has_what_it_had(new_kafka, certificates, caplog
     if mechanism:
         caplog.set_level("ERROR", logger="aiokafka")  # which cimbus_kafka keeps silent
         with pytest.raises(KafkaError):
-            asyncio.run(put_in_kafka(broker.url("ana", "wrong"), "kept", ["not allowed"]))
+            asyncio.run(put_alone_in_kafka(broker.url("ana", "wrong"), "kept", ["not allowed"]))
         assert "SaslAuthenticationFailed" in caplog.text  # the exception itself does not tell why
 
 
